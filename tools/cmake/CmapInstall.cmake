@@ -1,0 +1,27 @@
+# Install rules: `find_package(cmap)` gives cmap::pool, cmap::sim and, where yaml-cpp is there,
+# cmap::spec_tests. Headers go below include/cmap, so that an include is spelled as in this
+# repository.
+include(CMakePackageConfigHelpers)
+
+set(package_dir "${CMAKE_INSTALL_LIBDIR}/cmake/cmap")
+set(header_dir "${CMAKE_INSTALL_INCLUDEDIR}/cmap")
+
+install(TARGETS cmap_core cmap_pool cmap_sim EXPORT cmapTargets FILE_SET HEADERS
+                                                                DESTINATION "${header_dir}")
+install(TARGETS cmap_spec_tests EXPORT cmapSpecTestsTargets FILE_SET HEADERS
+                                                            DESTINATION "${header_dir}")
+foreach(set IN ITEMS cmapTargets cmapSpecTestsTargets)
+  install(EXPORT ${set} NAMESPACE cmap:: DESTINATION "${package_dir}")
+endforeach()
+
+if(TARGET cmap)
+  install(TARGETS cmap)
+endif()
+
+configure_package_config_file(
+  "${PROJECT_SOURCE_DIR}/tools/cmake/cmapConfig.cmake.in" "${PROJECT_BINARY_DIR}/cmapConfig.cmake"
+  INSTALL_DESTINATION "${package_dir}")
+write_basic_package_version_file("${PROJECT_BINARY_DIR}/cmapConfigVersion.cmake"
+                                 COMPATIBILITY SameMinorVersion)
+install(FILES "${PROJECT_BINARY_DIR}/cmapConfig.cmake"
+              "${PROJECT_BINARY_DIR}/cmapConfigVersion.cmake" DESTINATION "${package_dir}")

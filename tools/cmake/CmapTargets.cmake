@@ -1,0 +1,96 @@
+# The kinds of targets in this project: a layer (static library with its headers), a program and a
+# test binary per folder. In every folder `*_test.cpp` are tests and all other sources library.
+
+# Sets <out>_SOURCES, <out>_HEADERS and <out>_TESTS to the files that match the GLOB or
+# GLOB_RECURSE patterns given.
+function(cmap_glob out kind)
+  file(${kind} sources CONFIGURE_DEPENDS LIST_DIRECTORIES false ${ARGN})
+  set(headers ${sources})
+  set(tests ${sources})
+  list(FILTER headers INCLUDE REGEX "\\.hpp$")
+  list(FILTER tests INCLUDE REGEX "_test\\.cpp$")
+  list(FILTER sources INCLUDE REGEX "\\.cpp$")
+  list(FILTER sources EXCLUDE REGEX "_test\\.cpp$")
+  set(${out}_SOURCES "${sources}" PARENT_SCOPE)
+  set(${out}_HEADERS "${headers}" PARENT_SCOPE)
+  set(${out}_TESTS "${tests}" PARENT_SCOPE)
+endfunction()
+
+# Language level and warnings, the same for every target and both compilers.
+function(cmap_compile_settings target)
+  target_compile_features(${target} PUBLIC cxx_std_20)
+  set_target_properties(${target} PROPERTIES CXX_EXTENSIONS OFF)
+  target_compile_options(
+    ${target}
+    PRIVATE -Wall
+            -Wextra
+            -Wpedantic
+            -Wconversion
+            -Wsign-conversion
+            -Wdouble-promotion
+            -Wshadow
+            -Wold-style-cast
+            -Wcast-qual
+            -Wnon-virtual-dtor
+            -Woverloaded-virtual
+            -Wextra-semi
+            -Wimplicit-fallthrough
+            -Wformat=2
+            -Wundef
+            # Designated initialisers leave fields out on purpose.
+            -Wno-missing-field-initializers
+            # A switch over a closed enum has no default: a new enumerator must break the build.
+            -Werror=switch
+            -fmacro-prefix-map=${PROJECT_SOURCE_DIR}/=)
+  if(CMAP_WERROR)
+    target_compile_options(${target} PRIVATE -Werror)
+  endif()
+endfunction()
+
+# cmap_layer(<name> SOURCES ... HEADERS ... LINKS ...): static library cmap_<name>, known to users as
+# cmap::<name>; includes are spelled from the root of the repository, "pool/core/pool_core.hpp".
+function(cmap_layer name)
+  cmake_parse_arguments(arg "" "" "SOURCES;HEADERS;LINKS" ${ARGN})
+  set(target cmap_${name})
+  if(arg_SOURCES)
+    set(scope PUBLIC)
+    add_library(${target} STATIC ${arg_SOURCES})
+    cmap_compile_settings(${target})
+  else()
+    set(scope INTERFACE)
+    add_library(${target} INTERFACE)
+    target_compile_features(${target} INTERFACE cxx_std_20)
+  endif()
+  add_library(cmap::${name} ALIAS ${target})
+  set_target_properties(${target} PROPERTIES EXPORT_NAME ${name})
+  target_sources(${target} ${scope} FILE_SET HEADERS BASE_DIRS "${PROJECT_SOURCE_DIR}"
+                                    FILES ${arg_HEADERS})
+  target_link_libraries(${target} ${scope} ${arg_LINKS})
+endfunction()
+
+# cmap_tests(<folder> SOURCES ... LINKS ...): one GoogleTest binary for a folder, its tests listed
+# by ctest as <folder>.<Suite>.<Test>. CMAP_SPECIFICATIONS reaches them from the caller's environment.
+function(cmap_tests folder)
+  cmake_parse_arguments(arg "" "" "SOURCES;LINKS" ${ARGN})
+  if(NOT CMAP_BUILD_TESTS OR NOT arg_SOURCES)
+    return()
+  endif()
+  string(REPLACE "-" "_" target "${folder}_tests")
+  add_executable(${target} ${arg_SOURCES})
+  cmap_compile_settings(${target})
+  target_compile_definitions(${target} PRIVATE CMAP_SOURCE_DIR="${PROJECT_SOURCE_DIR}")
+  target_link_libraries(${target} PRIVATE ${arg_LINKS} GTest::gmock_main)
+  target_precompile_headers(${target} PRIVATE <gtest/gtest.h> <gmock/gmock.h>)
+  if(CMAKE_CXX_COMPILER_ID MATCHES "Clang")
+    target_compile_options(${target} PRIVATE "SHELL:-Xclang -fno-pch-timestamp")
+  else()
+    target_compile_options(${target} PRIVATE -fpch-preprocess)
+  endif()
+  include(GoogleTest)
+  gtest_discover_tests(
+    ${target}
+    TEST_PREFIX ${folder}.
+    DISCOVERY_MODE PRE_TEST
+    DISCOVERY_TIMEOUT 120
+    PROPERTIES TIMEOUT 600 LABELS ${folder})
+endfunction()
