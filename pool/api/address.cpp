@@ -1,0 +1,21 @@
+// Composes the text of an address once, when it is made.
+#include "pool/api/address.hpp"
+
+#include <utility>
+
+namespace cmap {
+namespace {
+
+std::string join(const std::string& host, std::uint16_t port) {
+  const bool is_ipv6 = host.find(':') != std::string::npos;
+  return (is_ipv6 ? "[" + host + "]" : host) + ":" + std::to_string(port);
+}
+
+}  // namespace
+
+Address::Address(std::string host, std::uint16_t port)
+    : Address(Parts{host, port, join(host, port)}) {}
+
+Address Address::unix_socket(std::string path) { return Address(Parts{path, std::nullopt, path}); }
+
+}  // namespace cmap

@@ -1,0 +1,42 @@
+// The address of a pool's endpoint, as events, errors and log messages show it.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+
+namespace cmap {
+
+/// One endpoint: host and port, or the path of a Unix socket (then without a port). Immutable and
+/// shared: a copy costs a reference count, so every event can carry it.
+class Address {
+ public:
+  static constexpr std::uint16_t default_port = 27017;
+
+  Address() : Address("localhost", default_port) {}
+  Address(std::string host, std::uint16_t port);
+  static Address unix_socket(std::string path);
+
+  [[nodiscard]] const std::string& host() const { return parts_->host; }
+  /// Nothing for a Unix socket.
+  [[nodiscard]] std::optional<std::uint16_t> port() const { return parts_->port; }
+  /// "host:port" (an IPv6 host in brackets), or the path.
+  [[nodiscard]] const std::string& text() const { return parts_->text; }
+
+  friend bool operator==(const Address& a, const Address& b) {
+    return a.parts_ == b.parts_ || a.text() == b.text();
+  }
+
+ private:
+  struct Parts {
+    std::string host;
+    std::optional<std::uint16_t> port;
+    std::string text;
+  };
+  explicit Address(Parts parts) : parts_(std::make_shared<const Parts>(std::move(parts))) {}
+
+  std::shared_ptr<const Parts> parts_;
+};
+
+}  // namespace cmap

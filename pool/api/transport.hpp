@@ -1,0 +1,56 @@
+// The seam between a pool and whatever makes its connections: simulated, Asio, or a user's own.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+
+#include "pool/api/errors.hpp"
+#include "pool/api/ids.hpp"
+#include "pool/api/time.hpp"
+
+namespace cmap {
+
+/// What a transport tells its pool. The pool implements it; a transport may call it from any
+/// thread, also from inside `Transport::establish`. Answers for a connection that was closed in
+/// the meantime are allowed at any time and ignored (a late answer is nobody's fault).
+class TransportListener {
+ public:
+  virtual ~TransportListener() = default;
+
+  /// hello was answered; `service_id` as in the reply. Only needed behind a load balancer, where
+  /// it must come exactly once before `established` (A-LB-2); harmless elsewhere.
+  virtual void hello_completed(ConnectionRef connection, std::optional<ServiceId> service_id) = 0;
+  /// TCP, TLS, hello, compression and authentication are done (A-EST-2).
+  virtual void established(ConnectionRef connection) = 0;
+  /// The establishment failed, or the connection broke later (in use or available). `error` is not
+  /// null and carries its labels.
+  virtual void failed(ConnectionRef connection, ErrorPtr error) = 0;
+  /// Everything that `close` had to give back is given back. Exactly once after `close`.
+  virtual void transport_closed(ConnectionRef connection) = 0;
+};
+
+enum class TransportClose : std::uint8_t {
+  graceful,  ///< as the protocol wants it, without blocking the caller (A-EST-5)
+  abandon,   ///< give up the descriptor and send nothing: it belongs to the parent of a fork
+};
+
+/// Makes and ends the connections of one pool. No call may block. Calls come in the order of the
+/// pool's effects, never two at a time.
+class Transport {
+ public:
+  virtual ~Transport() = default;
+
+  /// Starts establishing and returns; the answer is `established` or `failed`. May throw or answer
+  /// inline: an exception counts as `failed`.
+  virtual void establish(ConnectionRef connection) = 0;
+  /// The time for establishing is over: end it now. The answer is `failed` with
+  /// NetworkFault::timeout in the phase it was in, inline or soon.
+  virtual void time_out(ConnectionRef connection) = 0;
+  /// Ends what the holder of a connection in use is doing on it, with `error`. The connection
+  /// itself stays until `close`.
+  virtual void interrupt(ConnectionRef connection, const ErrorPtr& error) = 0;
+  /// Ends the connection, whatever it is doing; nothing but `transport_closed` follows.
+  virtual void close(ConnectionRef connection, TransportClose how) = 0;
+};
+
+}  // namespace cmap

@@ -1,0 +1,163 @@
+// PoolCore: the whole pool as a sans-I/O state machine. Every rule of requirements A.1 to A.9 that
+// is not about threads is decided here and nowhere else.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+
+#include "pool/api/requests.hpp"
+#include "pool/core/connections.hpp"
+#include "pool/core/deadlines.hpp"
+#include "pool/core/effects.hpp"
+#include "pool/core/services.hpp"
+#include "pool/core/wait_queue.hpp"
+
+namespace cmap {
+
+/// Inputs are methods; each is one transition. It takes `now` (never going back: an earlier time
+/// than the last one counts as the last one) and appends its consequences, in order, to the outbox.
+/// Nothing is called back, nothing blocks, no clock is read.
+///
+/// The owner carries out the effects in their order, and calls `advance` when the time
+/// `next_deadline()` has come; it may change with every input.
+///
+/// Not thread-safe: called from one place at a time. The outbox must outlive the core.
+class PoolCore {
+ public:
+  /// Starts paused, generation 0, with ConnectionPoolCreated (A-POOL-2). Throws InvalidOptions.
+  PoolCore(Address address, const PoolOptions& options, TimePoint now, Outbox& outbox);
+
+  PoolCore(const PoolCore&) = delete;
+  PoolCore& operator=(const PoolCore&) = delete;
+
+  // --- What users do -----------------------------------------------------------------------
+
+  /// Its outcome is a CheckOutCompleted with `user_data`, in this transition or a later one.
+  CheckOutRef check_out(const CheckOutRequest& request, std::uint64_t user_data, TimePoint now);
+
+  /// Fails a check-out that has no outcome yet with ErrorType::cancelled (event reason timeout);
+  /// what is being established for it goes on (principle 5). False if it is over already.
+  bool cancel(CheckOutRef check_out, TimePoint now);
+
+  /// False, without any effect, unless the lease is held: a second check-in, or not from here.
+  [[nodiscard]] bool check_in(const Lease& lease, TimePoint now);
+
+  /// From now on the lease counts for this purpose (a cursor pins the connection of its find).
+  /// False if the lease is not held.
+  bool set_purpose(const Lease& lease, CheckOutPurpose purpose);
+
+  void ready(TimePoint now);
+  /// Not behind a load balancer (A-LB-3): there, use clear_service. Asserted.
+  void clear(const ClearRequest& request, TimePoint now);
+  /// Only behind a load balancer. Asserted.
+  void clear_service(const ServiceId& service, TimePoint now);
+  void close(TimePoint now);
+  /// The process is a forked child: clears, and gives up every connection without a word on the
+  /// wire, because the parent still uses them (A-FORK-1, A-FORK-2). Those in use are interrupted
+  /// and end at check-in.
+  void reset_after_fork(TimePoint now);
+
+  // --- What the transport reports (TransportListener) ---------------------------------------
+
+  void hello_completed(ConnectionRef connection, std::optional<ServiceId> service, TimePoint now);
+  void established(ConnectionRef connection, TimePoint now);
+  /// `verdict` is the error handler's, taken before; whether the error belongs to the current
+  /// generation is checked here (D.2).
+  void failed(ConnectionRef connection, ErrorPtr error, ErrorVerdict verdict, TimePoint now);
+  void transport_closed(ConnectionRef connection, TimePoint now);
+
+  // --- Time ---------------------------------------------------------------------------------
+
+  /// Does everything whose time has come: check-outs past their deadline (also done, for deadlines
+  /// before `now`, at the start of every other input), establishments, the background Run.
+  void advance(TimePoint now);
+  /// Nothing: no need to call `advance`.
+  [[nodiscard]] std::optional<TimePoint> next_deadline() const;
+
+  // --- What there is ------------------------------------------------------------------------
+
+  [[nodiscard]] PoolState state() const { return state_; }
+  /// Of the pool; behind a load balancer always 0 (there, generations are the services').
+  [[nodiscard]] Generation generation() const { return generation_; }
+  [[nodiscard]] PoolCounts counts() const;
+  [[nodiscard]] PurposeCounts in_use_by_purpose() const { return purposes_; }
+  /// Deadlines of check-outs and establishments, without the background Run's.
+  [[nodiscard]] std::size_t armed_deadlines() const { return deadlines_.size(); }
+  [[nodiscard]] const Services& services() const { return services_; }
+  /// The generation a connection was given (behind a load balancer after hello); nothing if the
+  /// connection is not there any more or has none yet.
+  [[nodiscard]] std::optional<Generation> generation_of(ConnectionRef connection) const;
+  /// No Event is appended while false (nobody listens); all else stays the same. Default true.
+  void set_observed(bool observed) { observed_ = observed; }
+
+  /// Recounts everything from scratch and aborts on any difference (section G). O(n).
+  void check_invariants() const;
+
+ private:
+  // check_out.cpp
+  void service_wait_queue();
+  Connection* pop_available();
+  void hand_out(Connection& connection, CheckOut& check_out);
+  void complete(CheckOut& check_out, Lease lease, ErrorPtr error);
+  void fail_check_out(CheckOut& check_out, CheckOutFailedReason reason, ErrorPtr error);
+  void fail_unserved(CheckOut& check_out);
+  void fail_by_deadline(CheckOut& check_out);
+  void fail_waiting(CheckOutFailedReason reason, const ErrorPtr& error);
+  [[nodiscard]] ErrorPtr queue_timeout_error() const;
+
+  // connection_life.cpp
+  [[nodiscard]] bool may_create() const;
+  Connection& create_connection();
+  void fail_bound(Connection& connection, CheckOutFailedReason reason, const ErrorPtr& error);
+  void make_available(Connection& connection);
+  void move(Connection& connection, ConnectionState state);
+  void close_connection(Connection& connection, ConnectionClosedReason reason);
+  [[nodiscard]] bool is_stale(const Connection& connection) const;
+  [[nodiscard]] bool is_idle(const Connection& connection) const;
+  [[nodiscard]] std::optional<ConnectionClosedReason> perished(const Connection& connection) const;
+  void fail_pending(Connection& connection, const ErrorPtr& error, ErrorVerdict verdict);
+  void apply_verdict(const Connection& connection, const ErrorPtr& error, ErrorVerdict verdict);
+  void drain_if_done();
+
+  // pool_life.cpp
+  void invalidate(const ClearRequest& request);
+  void end_pending(ConnectionClosedReason reason, CheckOutFailedReason failed,
+                   const ErrorPtr& error);
+  void interrupt_in_use(const ErrorPtr& error);
+
+  // background_run.cpp
+  void request_run();
+  void run();
+  void close_perished();
+  void populate();
+  void expire(TimePoint until);
+
+  void enter(TimePoint now);
+  template <typename Body>
+  void emit(Body&& body);
+
+  const Address address_;
+  const ResolvedPoolOptions options_;
+  Outbox& outbox_;
+  TimePoint now_;
+  bool observed_ = true;
+
+  PoolState state_ = PoolState::paused;
+  Generation generation_ = Generation::initial;
+  ErrorPtr clear_cause_;  ///< of the last clear, for PoolClearedError; may be null
+  bool drained_ = false;
+
+  ConnectionTable connections_;
+  CheckOutTable check_outs_;
+  WaitQueue wait_queue_{check_outs_};
+  Services services_;
+  PurposeCounts purposes_;
+
+  Deadlines deadlines_;
+  std::optional<TimePoint> next_run_;
+  bool populating_ = false;  ///< a Run's establishment has not ended (R8: at most one)
+  std::size_t closing_transports_ = 0;
+};
+
+}  // namespace cmap
