@@ -68,6 +68,25 @@ function(cmap_layer name)
   target_link_libraries(${target} ${scope} ${arg_LINKS})
 endfunction()
 
+# The one precompiled header of all tests: parsing GoogleTest costs more than most test files.
+function(cmap_test_header)
+  if(TARGET cmap_test_header)
+    return()
+  endif()
+  file(CONFIGURE OUTPUT "${PROJECT_BINARY_DIR}/test_header.cpp"
+       CONTENT "// Carries the precompiled header.\n")
+  add_library(cmap_test_header OBJECT "${PROJECT_BINARY_DIR}/test_header.cpp")
+  cmap_compile_settings(cmap_test_header)
+  target_link_libraries(cmap_test_header PRIVATE Threads::Threads GTest::gtest)
+  target_precompile_headers(cmap_test_header PRIVATE <gtest/gtest.h>)
+  # What ccache asks for.
+  if(CMAKE_CXX_COMPILER_ID MATCHES "Clang")
+    target_compile_options(cmap_test_header PRIVATE "SHELL:-Xclang -fno-pch-timestamp")
+  else()
+    target_compile_options(cmap_test_header PRIVATE -fpch-preprocess)
+  endif()
+endfunction()
+
 # cmap_tests(<folder> SOURCES ... LINKS ...): one GoogleTest binary for a folder, its tests listed
 # by ctest as <folder>.<Suite>.<Test>. CMAP_SPECIFICATIONS reaches them from the caller's environment.
 function(cmap_tests folder)
@@ -75,17 +94,13 @@ function(cmap_tests folder)
   if(NOT CMAP_BUILD_TESTS OR NOT arg_SOURCES)
     return()
   endif()
+  cmap_test_header()
   string(REPLACE "-" "_" target "${folder}_tests")
   add_executable(${target} ${arg_SOURCES})
   cmap_compile_settings(${target})
   target_compile_definitions(${target} PRIVATE CMAP_SOURCE_DIR="${PROJECT_SOURCE_DIR}")
   target_link_libraries(${target} PRIVATE ${arg_LINKS} GTest::gmock_main)
-  target_precompile_headers(${target} PRIVATE <gtest/gtest.h> <gmock/gmock.h>)
-  if(CMAKE_CXX_COMPILER_ID MATCHES "Clang")
-    target_compile_options(${target} PRIVATE "SHELL:-Xclang -fno-pch-timestamp")
-  else()
-    target_compile_options(${target} PRIVATE -fpch-preprocess)
-  endif()
+  target_precompile_headers(${target} REUSE_FROM cmap_test_header)
   include(GoogleTest)
   gtest_discover_tests(
     ${target}
