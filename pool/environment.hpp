@@ -2,12 +2,14 @@
 // and the real environment implement them; the pool above is the same code in both.
 #pragma once
 
+#include <cstdint>
 #include <functional>
 #include <memory>
 
 #include "pool/api/address.hpp"
 #include "pool/api/time.hpp"
 #include "pool/api/transport.hpp"
+#include "pool/delivery_queue.hpp"
 
 namespace cmap {
 
@@ -34,6 +36,12 @@ class Environment {
   /// `listener` outlives the transport.
   virtual std::unique_ptr<Transport> make_transport(const Address& address,
                                                     TransportListener& listener) = 0;
+
+  /// The queue through which pools deliver their effects; pools that share one have one total order
+  /// of events. The default is a queue of its own for each pool.
+  virtual std::shared_ptr<DeliveryQueue> make_delivery_queue() {
+    return std::make_shared<DeliveryQueue>();
+  }
 
   /// Changes in the child of a fork, and never else: how a pool finds out that it was inherited.
   /// The default never changes (A-FORK-1).

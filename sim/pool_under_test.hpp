@@ -15,11 +15,12 @@
 
 namespace cmap::sim {
 
-/// What a check-out gave: the connection, and a number by which the pool under test knows the
-/// lease when it is checked in. Both must stay unique for as long as the lease is held.
+/// What a check-out gave: the connection, and two words by which the pool under test knows the lease
+/// when it comes back. It must tell a lease that was checked in before, or that another pool gave.
 struct CheckedOut {
   ConnectionId connection = ConnectionId::none;
   std::uint64_t handle = 0;
+  std::uint64_t tag = 0;
 };
 
 /// Exactly one of the two: a lease, or an error.
@@ -75,6 +76,7 @@ struct PoolSetup {
   Address address;
   PoolOptions options;
   EventListener listener;
+  std::uint64_t number = 0;  ///< a different one for every pool of a run
 };
 
 /// Makes the pool under test. The environment outlives the pool; the pool must take its time, its

@@ -65,9 +65,13 @@ struct CheckOutRef {
   auto operator<=>(const CheckOutRef&) const = default;
 };
 
+/// Tells the pools of a process apart, so that a foreign check-in is noticed (A-IN-1).
+enum class PoolId : std::uint64_t { none = 0 };
+
 /// The right to use a connection, from its check-out to its check-in. It names the check-out too:
 /// a second check-in of the same lease is told from the check-in of the next holder.
 struct Lease {
+  PoolId pool = PoolId::none;
   ConnectionRef connection;
   CheckOutId check_out = CheckOutId::none;
   auto operator<=>(const Lease&) const = default;

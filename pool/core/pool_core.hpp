@@ -26,7 +26,7 @@ namespace cmap {
 class PoolCore {
  public:
   /// Starts paused, generation 0, with ConnectionPoolCreated (A-POOL-2). Throws InvalidOptions.
-  PoolCore(Address address, const PoolOptions& options, TimePoint now, Outbox& outbox);
+  PoolCore(PoolId id, Address address, const PoolOptions& options, TimePoint now, Outbox& outbox);
 
   PoolCore(const PoolCore&) = delete;
   PoolCore& operator=(const PoolCore&) = delete;
@@ -40,8 +40,14 @@ class PoolCore {
   /// what is being established for it goes on (principle 5). False if it is over already.
   bool cancel(CheckOutRef check_out, TimePoint now);
 
-  /// False, without any effect, unless the lease is held: a second check-in, or not from here.
+  /// False, without any effect, unless the lease is held: a second check-in, or a lease of another
+  /// pool (A-IN-1).
   [[nodiscard]] bool check_in(const Lease& lease, TimePoint now);
+
+  /// What was done on a connection in use failed: it perishes (A-CON-5). `verdict` is the error
+  /// handler's, taken before; whether the connection is of the current generation is checked here,
+  /// and the clear comes before the check-in (D.2). False if the lease is not held.
+  bool report_error(const Lease& lease, const ErrorPtr& error, ErrorVerdict verdict, TimePoint now);
 
   /// From now on the lease counts for this purpose (a cursor pins the connection of its find).
   /// False if the lease is not held.
@@ -62,9 +68,8 @@ class PoolCore {
 
   void hello_completed(ConnectionRef connection, std::optional<ServiceId> service, TimePoint now);
   void established(ConnectionRef connection, TimePoint now);
-  /// `verdict` is the error handler's, taken before; whether the error belongs to the current
-  /// generation is checked here (D.2).
-  void failed(ConnectionRef connection, ErrorPtr error, ErrorVerdict verdict, TimePoint now);
+  /// `error` is not null. `verdict` is the error handler's, as for report_error.
+  void failed(ConnectionRef connection, const ErrorPtr& error, ErrorVerdict verdict, TimePoint now);
   void transport_closed(ConnectionRef connection, TimePoint now);
 
   // --- Time ---------------------------------------------------------------------------------
@@ -97,31 +102,39 @@ class PoolCore {
  private:
   // check_out.cpp
   void service_wait_queue();
-  Connection* pop_available();
+  void bind_new_connection(CheckOut& check_out);
+  Connection* take_available();
   void hand_out(Connection& connection, CheckOut& check_out);
-  void complete(CheckOut& check_out, Lease lease, ErrorPtr error);
   void fail_check_out(CheckOut& check_out, CheckOutFailedReason reason, ErrorPtr error);
-  void fail_unserved(CheckOut& check_out);
   void fail_by_deadline(CheckOut& check_out);
   void fail_waiting(CheckOutFailedReason reason, const ErrorPtr& error);
+  void fail_bound(CheckOutRef bound, CheckOutFailedReason reason, const ErrorPtr& error);
+  void finish(CheckOut& check_out, const Lease& lease, ErrorPtr error);
+  void arm_deadline(CheckOut& check_out);
   [[nodiscard]] ErrorPtr queue_timeout_error() const;
 
   // connection_life.cpp
   [[nodiscard]] bool may_create() const;
-  Connection& create_connection();
-  void fail_bound(Connection& connection, CheckOutFailedReason reason, const ErrorPtr& error);
+  Connection& create_connection(bool for_population);
   void make_available(Connection& connection);
-  void move(Connection& connection, ConnectionState state);
   void close_connection(Connection& connection, ConnectionClosedReason reason);
+  void fail_pending(Connection& connection, const ErrorPtr& error, ErrorVerdict verdict);
+  void perish(Connection& connection, const ErrorPtr& error, ErrorVerdict verdict);
+  void end_stale_pending(Connection& connection);
+  void apply_verdict(const Connection& connection, const ErrorPtr& error, ErrorVerdict verdict);
+  void move(Connection& connection, ConnectionState state);
+  void count(const Connection& connection, std::int32_t change);
+  [[nodiscard]] Connection* find_held(const Lease& lease);
   [[nodiscard]] bool is_stale(const Connection& connection) const;
   [[nodiscard]] bool is_idle(const Connection& connection) const;
+  /// While available: why it must not be used any more, if so (A-CON-5, R12).
   [[nodiscard]] std::optional<ConnectionClosedReason> perished(const Connection& connection) const;
-  void fail_pending(Connection& connection, const ErrorPtr& error, ErrorVerdict verdict);
-  void apply_verdict(const Connection& connection, const ErrorPtr& error, ErrorVerdict verdict);
   void drain_if_done();
 
   // pool_life.cpp
   void invalidate(const ClearRequest& request);
+  void invalidate_service(const ServiceId& service);
+  void end_available(ConnectionClosedReason reason);
   void end_pending(ConnectionClosedReason reason, CheckOutFailedReason failed,
                    const ErrorPtr& error);
   void interrupt_in_use(const ErrorPtr& error);
@@ -131,12 +144,14 @@ class PoolCore {
   void run();
   void close_perished();
   void populate();
-  void expire(TimePoint until);
+  void expire_before(TimePoint time);
+  void expire(const Deadlines::Deadline& deadline);
 
   void enter(TimePoint now);
-  template <typename Body>
-  void emit(Body&& body);
+  /// Appends an event with the time and the counts of this moment.
+  void emit(EventBody body);
 
+  const PoolId id_;
   const Address address_;
   const ResolvedPoolOptions options_;
   Outbox& outbox_;
@@ -146,18 +161,22 @@ class PoolCore {
   PoolState state_ = PoolState::paused;
   Generation generation_ = Generation::initial;
   ErrorPtr clear_cause_;  ///< of the last clear, for PoolClearedError; may be null
-  bool drained_ = false;
 
   ConnectionTable connections_;
+  LiveConnections live_{connections_};
+  AvailableConnections available_{connections_};
   CheckOutTable check_outs_;
   WaitQueue wait_queue_{check_outs_};
   Services services_;
+  std::uint32_t pending_ = 0;
+  std::uint32_t in_use_ = 0;
   PurposeCounts purposes_;
 
   Deadlines deadlines_;
   std::optional<TimePoint> next_run_;
   bool populating_ = false;  ///< a Run's establishment has not ended (R8: at most one)
   std::size_t closing_transports_ = 0;
+  bool drained_ = false;
 };
 
 }  // namespace cmap

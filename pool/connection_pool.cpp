@@ -1,0 +1,215 @@
+// The public operations, each one transition of the core and its delivery.
+#include "pool/connection_pool.hpp"
+
+#include <condition_variable>
+#include <mutex>
+#include <utility>
+
+#include "pool/pool_shell.hpp"
+
+namespace cmap {
+namespace {
+
+/// On the stack of a blocking check-out.
+class BlockingReceiver final : public CheckOutReceiver {
+ public:
+  void receive(CheckOutResult result) override {
+    // Notified with the lock held: the waiting thread destroys this as soon as it can go on.
+    const std::lock_guard lock(mutex_);
+    result_ = std::move(result);
+    received_ = true;
+    arrived_.notify_one();
+  }
+
+  CheckOutResult wait() {
+    std::unique_lock lock(mutex_);
+    arrived_.wait(lock, [this] { return received_; });
+    return std::move(result_);
+  }
+
+ private:
+  std::mutex mutex_;
+  std::condition_variable arrived_;
+  bool received_ = false;
+  CheckOutResult result_;
+};
+
+/// On the heap until it was called.
+class CallbackReceiver final : public CheckOutReceiver {
+ public:
+  explicit CallbackReceiver(CheckOutCallback callback) : callback_(std::move(callback)) {}
+
+  void receive(CheckOutResult result) override {
+    const std::unique_ptr<CallbackReceiver> self(this);
+    callback_(std::move(result));
+  }
+
+ private:
+  CheckOutCallback callback_;
+};
+
+[[noreturn]] void throw_usage(const Address& address, const char* message) {
+  throw_error(usage_error(address, message));
+}
+
+void check_in_lease(PoolShell& shell, const Lease& lease) {
+  const bool held =
+      shell.apply([&](PoolCore& core, TimePoint now) { return core.check_in(lease, now); });
+  if (!held) throw_usage(shell.address(), "This connection is not checked out from this pool");
+}
+
+void report_lease_error(PoolShell& shell, const Lease& lease, const ErrorPtr& error,
+                        ErrorVerdict verdict) {
+  const bool held = shell.apply(
+      [&](PoolCore& core, TimePoint now) { return core.report_error(lease, error, verdict, now); });
+  if (!held) throw_usage(shell.address(), "This connection is not checked out from this pool");
+}
+
+void set_lease_purpose(PoolShell& shell, const Lease& lease, CheckOutPurpose purpose) {
+  const bool held =
+      shell.apply([&](PoolCore& core, TimePoint) { return core.set_purpose(lease, purpose); });
+  if (!held) throw_usage(shell.address(), "This connection is not checked out from this pool");
+}
+
+}  // namespace
+
+ConnectionHandle::ConnectionHandle(std::shared_ptr<PoolShell> pool, const Lease& lease)
+    : pool_(std::move(pool)), lease_(lease) {}
+
+ConnectionHandle::ConnectionHandle(ConnectionHandle&& other) noexcept
+    : pool_(std::move(other.pool_)), lease_(std::exchange(other.lease_, Lease{})) {}
+
+ConnectionHandle& ConnectionHandle::operator=(ConnectionHandle&& other) noexcept {
+  if (this != &other) {
+    check_in();
+    pool_ = std::move(other.pool_);
+    lease_ = std::exchange(other.lease_, Lease{});
+  }
+  return *this;
+}
+
+ConnectionHandle::~ConnectionHandle() { check_in(); }
+
+void ConnectionHandle::check_in() {
+  if (const auto pool = std::exchange(pool_, nullptr)) {
+    check_in_lease(*pool, std::exchange(lease_, Lease{}));
+  }
+}
+
+void ConnectionHandle::report_error(ErrorPtr error, ErrorVerdict verdict) {
+  report_lease_error(*pool_, lease_, error, verdict);
+}
+
+void ConnectionHandle::set_purpose(CheckOutPurpose purpose) {
+  set_lease_purpose(*pool_, lease_, purpose);
+}
+
+Lease ConnectionHandle::release() {
+  pool_ = nullptr;
+  return std::exchange(lease_, Lease{});
+}
+
+ConnectionPool::ConnectionPool(Address address, const PoolOptions& options,
+                               Environment& environment, PoolHooks hooks)
+    : shell_(
+          std::make_shared<PoolShell>(std::move(address), options, environment, std::move(hooks))) {
+  shell_->start();
+}
+
+ConnectionPool::~ConnectionPool() { close(); }
+
+void ConnectionPool::ready() {
+  shell_->apply([](PoolCore& core, TimePoint now) { core.ready(now); });
+}
+
+void ConnectionPool::clear(const ClearRequest& request) {
+  if (shell_->is_load_balanced()) {
+    throw_usage(address(), "A load-balanced pool is cleared by service (clear_service)");
+  }
+  shell_->apply([&](PoolCore& core, TimePoint now) { core.clear(request, now); });
+}
+
+void ConnectionPool::clear_service(const ServiceId& service) {
+  if (!shell_->is_load_balanced()) {
+    throw_usage(address(), "Only a load-balanced pool is cleared by service (use clear)");
+  }
+  shell_->apply([&](PoolCore& core, TimePoint now) { core.clear_service(service, now); });
+}
+
+void ConnectionPool::close() {
+  shell_->apply([](PoolCore& core, TimePoint now) { core.close(now); });
+}
+
+void ConnectionPool::reset_after_fork() {
+  shell_->apply([](PoolCore& core, TimePoint now) { core.reset_after_fork(now); });
+}
+
+ConnectionHandle ConnectionPool::check_out(const CheckOutRequest& request) {
+  if (shell_->deliveries().is_delivering_here()) {
+    throw_usage(address(),
+                "A blocking check-out from inside a listener or a completion callback would wait "
+                "for itself; use the callback form there");
+  }
+  BlockingReceiver receiver;
+  shell_->start_check_out(request, receiver);
+  CheckOutResult result = receiver.wait();
+  if (result.error) throw_error(std::move(result.error));
+  return std::move(result.connection);
+}
+
+CheckOutRef ConnectionPool::check_out(const CheckOutRequest& request, CheckOutCallback callback) {
+  return shell_->start_check_out(request, *new CallbackReceiver(std::move(callback)));
+}
+
+bool ConnectionPool::cancel(CheckOutRef check_out) {
+  return shell_->apply([&](PoolCore& core, TimePoint now) { return core.cancel(check_out, now); });
+}
+
+void ConnectionPool::check_in(const Lease& lease) { check_in_lease(*shell_, lease); }
+
+void ConnectionPool::set_purpose(const Lease& lease, CheckOutPurpose purpose) {
+  set_lease_purpose(*shell_, lease, purpose);
+}
+
+void ConnectionPool::report_error(const Lease& lease, ErrorPtr error, ErrorVerdict verdict) {
+  report_lease_error(*shell_, lease, error, verdict);
+}
+
+Subscription ConnectionPool::subscribe(EventListener listener) {
+  const std::uint64_t subscription = shell_->subscribe(std::move(listener));
+  return Subscription([weak = std::weak_ptr(shell_), subscription] {
+    if (const auto shell = weak.lock()) shell->unsubscribe(subscription);
+  });
+}
+
+const Address& ConnectionPool::address() const { return shell_->address(); }
+
+PoolState ConnectionPool::state() const {
+  return shell_->read([](const PoolCore& core) { return core.state(); });
+}
+
+Generation ConnectionPool::generation() const {
+  return shell_->read([](const PoolCore& core) { return core.generation(); });
+}
+
+PoolCounts ConnectionPool::counts() const {
+  return shell_->read([](const PoolCore& core) { return core.counts(); });
+}
+
+PurposeCounts ConnectionPool::in_use_by_purpose() const {
+  return shell_->read([](const PoolCore& core) { return core.in_use_by_purpose(); });
+}
+
+std::size_t ConnectionPool::armed_deadlines() const {
+  return shell_->read([](const PoolCore& core) { return core.armed_deadlines(); });
+}
+
+void ConnectionPool::when_drained(std::function<void()> callback) {
+  shell_->when_drained(std::move(callback));
+}
+
+void ConnectionPool::check_invariants() const {
+  shell_->read([](const PoolCore& core) { core.check_invariants(); });
+}
+
+}  // namespace cmap

@@ -1,0 +1,35 @@
+// The map from services to generations and connection counts.
+#include "pool/core/services.hpp"
+
+#include "pool/api/assert.hpp"
+
+namespace cmap {
+
+Generation Services::add_connection(const ServiceId& service) {
+  Entry& entry = services_[service];
+  ++entry.connections;
+  return entry.generation;
+}
+
+void Services::remove_connection(const ServiceId& service) {
+  const auto found = services_.find(service);
+  CMAP_ASSERT(found != services_.end() && found->second.connections > 0);
+  if (--found->second.connections == 0) services_.erase(found);
+}
+
+void Services::clear(const ServiceId& service) {
+  const auto found = services_.find(service);
+  if (found != services_.end()) found->second.generation = next(found->second.generation);
+}
+
+Generation Services::generation(const ServiceId& service) const {
+  const auto found = services_.find(service);
+  return found == services_.end() ? Generation::initial : found->second.generation;
+}
+
+std::int64_t Services::connections(const ServiceId& service) const {
+  const auto found = services_.find(service);
+  return found == services_.end() ? 0 : found->second.connections;
+}
+
+}  // namespace cmap

@@ -1,0 +1,118 @@
+// Slots with a free list, and lists threaded through them: every operation O(1), no allocation once
+// a pool has reached its size.
+#pragma once
+
+#include <cstdint>
+#include <deque>
+#include <limits>
+#include <vector>
+
+#include "pool/api/assert.hpp"
+
+namespace cmap {
+
+inline constexpr std::uint32_t no_slot = std::numeric_limits<std::uint32_t>::max();
+
+/// Keeps items at stable addresses. `Item` has a member `ref` with `id` and `slot`; `id` is `none`
+/// while the slot is free, so that a reference to an earlier item of the slot finds nothing.
+template <typename Item>
+class SlotTable {
+ public:
+  using Ref = decltype(Item::ref);
+  using Id = decltype(Ref::id);
+
+  /// A new item with the next id: 1, 2, 3, ...
+  Item& acquire() {
+    std::uint32_t slot;
+    if (free_.empty()) {
+      slot = static_cast<std::uint32_t>(items_.size());
+      items_.emplace_back();
+    } else {
+      slot = free_.back();
+      free_.pop_back();
+    }
+    last_id_ = static_cast<Id>(static_cast<std::int64_t>(last_id_) + 1);
+    Item& item = items_[slot];
+    item.ref = Ref{.id = last_id_, .slot = slot};
+    ++used_;
+    return item;
+  }
+
+  void release(Item& item) {
+    CMAP_ASSERT(item.ref.id != Id::none);
+    const std::uint32_t slot = item.ref.slot;
+    item = Item{};
+    free_.push_back(slot);
+    --used_;
+  }
+
+  Item& operator[](std::uint32_t slot) { return items_[slot]; }
+  const Item& operator[](std::uint32_t slot) const { return items_[slot]; }
+
+  /// Null if it is not there any more, or never was.
+  Item* find(const Ref& ref) {
+    return const_cast<Item*>(static_cast<const SlotTable&>(*this).find(ref));
+  }
+  const Item* find(const Ref& ref) const {
+    if (ref.id == Id::none || ref.slot >= items_.size()) return nullptr;
+    const Item& item = items_[ref.slot];
+    return item.ref.id == ref.id ? &item : nullptr;
+  }
+
+  [[nodiscard]] std::size_t size() const { return used_; }
+
+ private:
+  std::deque<Item> items_;
+  std::vector<std::uint32_t> free_;
+  Id last_id_ = Id::none;
+  std::size_t used_ = 0;
+};
+
+struct SlotLinks {
+  std::uint32_t previous = no_slot;
+  std::uint32_t next = no_slot;
+};
+
+/// A doubly linked list of items of one table, in order of insertion.
+template <typename Item, SlotLinks Item::*links>
+class SlotList {
+ public:
+  explicit SlotList(SlotTable<Item>& table) : table_(table) {}
+
+  [[nodiscard]] bool empty() const { return first_ == no_slot; }
+  [[nodiscard]] std::size_t size() const { return size_; }
+  [[nodiscard]] Item& front() const { return table_[first_]; }
+  [[nodiscard]] Item& back() const { return table_[last_]; }
+
+  /// The item behind `item`; null at the end.
+  [[nodiscard]] Item* next(const Item& item) const {
+    const std::uint32_t slot = (item.*links).next;
+    return slot == no_slot ? nullptr : &table_[slot];
+  }
+  /// The first item; null if there is none.
+  [[nodiscard]] Item* first() const { return empty() ? nullptr : &front(); }
+
+  void push_back(Item& item) {
+    item.*links = {.previous = last_, .next = no_slot};
+    (last_ == no_slot ? first_ : (table_[last_].*links).next) = item.ref.slot;
+    last_ = item.ref.slot;
+    ++size_;
+  }
+
+  void erase(Item& item) {
+    const SlotLinks at = item.*links;
+    CMAP_ASSERT(at.previous != no_slot || first_ == item.ref.slot);
+    (at.previous == no_slot ? first_ : (table_[at.previous].*links).next) = at.next;
+    (at.next == no_slot ? last_ : (table_[at.next].*links).previous) = at.previous;
+    item.*links = {};
+    --size_;
+  }
+
+ private:
+  SlotTable<Item>& table_;
+  std::uint32_t first_ = no_slot;
+  std::uint32_t last_ = no_slot;
+  std::size_t size_ = 0;
+};
+
+}  // namespace cmap

@@ -1,0 +1,74 @@
+// One deliverer at a time, and the role is handed on.
+#include "pool/delivery_queue.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include "pool/api/assert.hpp"
+
+namespace cmap {
+
+DeliveryQueue::Position DeliveryQueue::append(const std::shared_ptr<EffectTarget>& target,
+                                              Outbox& outbox) {
+  Position position;
+  {
+    const std::lock_guard lock(mutex_);
+    for (Effect& effect : outbox) items_.push_back({target, std::move(effect)});
+    appended_count_ += outbox.size();
+    position = appended_count_;
+  }
+  const bool any = !outbox.empty();
+  outbox.clear();
+  if (any && appended_) appended_();
+  return position;
+}
+
+void DeliveryQueue::deliver(Position until) {
+  if (appended_) return;
+  Lock lock(mutex_);
+  if (deliverer_ == std::this_thread::get_id()) {
+    nested_until_ = std::max(nested_until_, until);
+    return;
+  }
+  ++waiting_;
+  progress_.wait(lock,
+                 [&] { return delivered_count_ >= until || deliverer_ == std::thread::id(); });
+  --waiting_;
+  if (delivered_count_ >= until) return;
+  while (delivered_count_ < std::max(until, nested_until_)) carry_out_next(lock);
+}
+
+bool DeliveryQueue::deliver_one() {
+  Lock lock(mutex_);
+  if (items_.empty()) return false;
+  carry_out_next(lock);
+  return true;
+}
+
+/// The role of the deliverer is given up only with the queue's lock held, so that waiting threads
+/// see either the role free or the count grown.
+void DeliveryQueue::carry_out_next(Lock& lock) {
+  CMAP_ASSERT(deliverer_ == std::thread::id());
+  Item item = std::move(items_.front());
+  items_.pop_front();
+  deliverer_ = std::this_thread::get_id();
+  lock.unlock();
+  item.target->carry_out(item.effect);
+  item = Item{};  // a target or a callback that dies here may call any pool
+  lock.lock();
+  deliverer_ = {};
+  ++delivered_count_;
+  if (waiting_ > 0) progress_.notify_all();
+}
+
+bool DeliveryQueue::was_delivered(Position until) const {
+  const std::lock_guard lock(mutex_);
+  return delivered_count_ >= until;
+}
+
+bool DeliveryQueue::is_delivering_here() const {
+  const std::lock_guard lock(mutex_);
+  return deliverer_ == std::this_thread::get_id();
+}
+
+}  // namespace cmap

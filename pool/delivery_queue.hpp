@@ -1,0 +1,78 @@
+// Effects of transitions, carried out in one total order, never under a pool's lock (principle 7).
+#pragma once
+
+#include <condition_variable>
+#include <cstddef>
+#include <cstdint>
+#include <deque>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <thread>
+
+#include "pool/core/effects.hpp"
+
+namespace cmap {
+
+/// Carries out the effects of one pool. Must not throw.
+class EffectTarget {
+ public:
+  virtual ~EffectTarget() = default;
+  virtual void carry_out(Effect& effect) = 0;
+};
+
+/// Apply and deliver are two steps: whoever made a transition appends its effects while it still
+/// holds its lock, then delivers without it. At any time one thread is the deliverer; others wait
+/// until theirs were delivered, by whomever. A deliverer stops when its own are done, and a waiting
+/// thread takes over: nobody works for others without end.
+///
+/// Thread-safe. One queue can serve many pools.
+class DeliveryQueue {
+ public:
+  /// How many effects were appended before and up to some point.
+  using Position = std::uint64_t;
+
+  /// Delivered by the threads that append.
+  DeliveryQueue() = default;
+  /// Delivered only by calls of `deliver_one`; `appended` is called after something was appended.
+  /// `deliver` then returns at once. For worlds that schedule deliveries themselves.
+  explicit DeliveryQueue(std::function<void()> appended) : appended_(std::move(appended)) {}
+
+  DeliveryQueue(const DeliveryQueue&) = delete;
+  DeliveryQueue& operator=(const DeliveryQueue&) = delete;
+
+  /// Takes the effects out of `outbox`. The target is kept alive until they were carried out.
+  Position append(const std::shared_ptr<EffectTarget>& target, Outbox& outbox);
+
+  /// Returns when everything up to `until` was carried out; called from inside a delivery, at once.
+  void deliver(Position until);
+
+  /// Carries out the next effect; false if there is none. Not while another thread delivers.
+  bool deliver_one();
+
+  [[nodiscard]] bool was_delivered(Position until) const;
+  /// True on the thread that is carrying out an effect right now.
+  [[nodiscard]] bool is_delivering_here() const;
+
+ private:
+  struct Item {
+    std::shared_ptr<EffectTarget> target;
+    Effect effect;
+  };
+  using Lock = std::unique_lock<std::mutex>;
+
+  void carry_out_next(Lock& lock);
+
+  const std::function<void()> appended_;
+  mutable std::mutex mutex_;
+  std::condition_variable progress_;
+  // Guarded by mutex_:
+  std::deque<Item> items_;
+  Position appended_count_ = 0;
+  Position delivered_count_ = 0;
+  Position nested_until_ = 0;  ///< appended from inside a delivery: the deliverer's to deliver
+  std::thread::id deliverer_;
+  std::size_t waiting_ = 0;  ///< threads in `deliver` that wait for the deliverer
+};
+
+}  // namespace cmap

@@ -1,0 +1,198 @@
+// Carries out effects: listeners, completions, transport.
+#include "pool/pool_shell.hpp"
+
+#include <algorithm>
+#include <atomic>
+
+#include "pool/api/assert.hpp"
+
+namespace cmap {
+namespace {
+
+PoolId next_pool_id() {
+  static std::atomic<std::uint64_t> last{0};
+  return static_cast<PoolId>(++last);
+}
+
+PoolHooks with_defaults(PoolHooks hooks) {
+  if (!hooks.error_handler) hooks.error_handler = establishment_verdict;
+  return hooks;
+}
+
+}  // namespace
+
+PoolShell::PoolShell(Address address, const PoolOptions& options, Environment& environment,
+                     PoolHooks hooks)
+    : address_(std::move(address)),
+      load_balanced_(options.load_balanced),
+      environment_(environment),
+      hooks_(with_defaults(std::move(hooks))),
+      deliveries_(environment.make_delivery_queue()),
+      core_(next_pool_id(), address_, options, environment.now(), outbox_),
+      process_generation_(environment.process_generation()) {
+  auto listeners = std::make_shared<Listeners>();
+  for (const EventListener& listener : hooks_.listeners) {
+    listeners->push_back({++last_subscription_, listener});
+  }
+  set_listeners(std::move(listeners));
+}
+
+PoolShell::~PoolShell() = default;
+
+void PoolShell::start() {
+  transport_ = environment_.make_transport(address_, *this);
+  // Weak: a timer that fires while the last handle goes must not bring the shell back.
+  timer_ = environment_.make_timer([weak = weak_from_this()] {
+    if (const auto shell = weak.lock()) {
+      shell->apply([](PoolCore& core, TimePoint now) { core.advance(now); });
+    }
+  });
+  apply([](PoolCore&, TimePoint) {});
+}
+
+void PoolShell::set_listeners(std::shared_ptr<const Listeners> listeners) {
+  core_.set_observed(!listeners->empty());
+  listeners_ = std::move(listeners);
+}
+
+std::uint64_t PoolShell::subscribe(EventListener listener) {
+  const std::lock_guard lock(mutex_);
+  auto listeners = std::make_shared<Listeners>(*listeners_);
+  listeners->push_back({++last_subscription_, std::move(listener)});
+  set_listeners(std::move(listeners));
+  return last_subscription_;
+}
+
+void PoolShell::unsubscribe(std::uint64_t subscription) {
+  const std::lock_guard lock(mutex_);
+  auto listeners = std::make_shared<Listeners>(*listeners_);
+  std::erase_if(*listeners,
+                [&](const Listener& each) { return each.subscription == subscription; });
+  set_listeners(std::move(listeners));
+}
+
+void PoolShell::when_drained(std::function<void()> callback) {
+  {
+    const std::lock_guard lock(mutex_);
+    if (!drained_) {
+      when_drained_.push_back(std::move(callback));
+      return;
+    }
+  }
+  guarded(callback);
+}
+
+/// The child of a fork must not touch what it inherited (A-FORK-1).
+void PoolShell::notice_fork(TimePoint now) {
+  const std::uint64_t current = environment_.process_generation();
+  if (current == process_generation_) return;
+  process_generation_ = current;
+  core_.reset_after_fork(now);
+}
+
+void PoolShell::rearm_timer() {
+  const auto next = core_.next_deadline();
+  if (next == armed_) return;
+  armed_ = next;
+  if (next) {
+    timer_->arm(*next);
+  } else {
+    timer_->disarm();
+  }
+}
+
+CheckOutRef PoolShell::start_check_out(const CheckOutRequest& request, CheckOutReceiver& receiver) {
+  return apply([&](PoolCore& core, TimePoint now) {
+    return core.check_out(request, reinterpret_cast<std::uintptr_t>(&receiver), now);
+  });
+}
+
+/// What users give must not break the order of delivery.
+template <typename Callback>
+void PoolShell::guarded(Callback&& callback) {
+  try {
+    callback();
+  } catch (...) {
+    if (hooks_.callback_failed) hooks_.callback_failed(std::current_exception());
+  }
+}
+
+void PoolShell::carry_out(Effect& effect) {
+  std::visit([this](auto& each) { carry_out(each); }, effect);
+}
+
+void PoolShell::carry_out(const Event& event) {
+  std::shared_ptr<const Listeners> listeners;
+  {
+    const std::lock_guard lock(mutex_);
+    listeners = listeners_;
+  }
+  for (const Listener& listener : *listeners) {
+    guarded([&] { listener.call(event); });
+  }
+}
+
+void PoolShell::carry_out(CheckOutCompleted& completed) {
+  auto* receiver =
+      reinterpret_cast<CheckOutReceiver*>(static_cast<std::uintptr_t>(completed.user_data));
+  CheckOutResult result;
+  if (completed.error) {
+    result.error = std::move(completed.error);
+  } else {
+    result.connection = ConnectionHandle(shared_from_this(), completed.lease);
+  }
+  guarded([&] { receiver->receive(std::move(result)); });
+}
+
+void PoolShell::carry_out(const StartEstablishing& effect) {
+  try {
+    transport_->establish(effect.connection);
+  } catch (const std::exception&) {
+    // Through the same door as every other failure, so that nothing stays taken (bug 27).
+    failed(effect.connection,
+           establishment_error(address_, NetworkFault::refused, EstablishmentPhase::connect));
+  }
+}
+
+void PoolShell::carry_out(const TimeOutEstablishing& effect) {
+  transport_->time_out(effect.connection);
+}
+
+void PoolShell::carry_out(const InterruptConnection& effect) {
+  transport_->interrupt(effect.connection, effect.error);
+}
+
+void PoolShell::carry_out(const CloseTransport& effect) {
+  transport_->close(effect.connection, effect.how);
+}
+
+void PoolShell::carry_out(const PoolDrained&) {
+  std::vector<std::function<void()>> callbacks;
+  {
+    const std::lock_guard lock(mutex_);
+    drained_ = true;
+    callbacks.swap(when_drained_);
+  }
+  for (const auto& callback : callbacks) guarded(callback);
+}
+
+void PoolShell::hello_completed(ConnectionRef connection, std::optional<ServiceId> service_id) {
+  apply([&](PoolCore& core, TimePoint now) { core.hello_completed(connection, service_id, now); });
+}
+
+void PoolShell::established(ConnectionRef connection) {
+  apply([&](PoolCore& core, TimePoint now) { core.established(connection, now); });
+}
+
+/// The verdict is taken before the transition, without the lock (principle 7).
+void PoolShell::failed(ConnectionRef connection, ErrorPtr error) {
+  CMAP_ASSERT(error);
+  const ErrorVerdict verdict = hooks_.error_handler(*error);
+  apply([&](PoolCore& core, TimePoint now) { core.failed(connection, error, verdict, now); });
+}
+
+void PoolShell::transport_closed(ConnectionRef connection) {
+  apply([&](PoolCore& core, TimePoint now) { core.transport_closed(connection, now); });
+}
+
+}  // namespace cmap
