@@ -135,7 +135,7 @@ void append_text(const Value& value, std::string& out) {
       out += real_text(*value.real());
       return;
     case Value::Kind::text:
-      out += '"' + value.text()->substr(0, longest_text + 1) + '"';
+      out += '"' + printable(value.text()->substr(0, longest_text + 1)) + '"';
       return;
     case Value::Kind::array:
       out += '[';

@@ -16,23 +16,6 @@ bool is_control(char c) {
   return byte < 0x20 || byte == 0x7F;
 }
 
-std::string printable(std::string_view text) {
-  constexpr std::string_view digits = "0123456789abcdef";
-  std::string result;
-  result.reserve(text.size());
-  for (const char c : text) {
-    if (!is_control(c)) {
-      result += c;
-      continue;
-    }
-    const auto byte = static_cast<unsigned char>(c);
-    result += "\\x";
-    result += digits[byte >> 4U];
-    result += digits[byte & 0xFU];
-  }
-  return result;
-}
-
 char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
 
 /// Levenshtein distance, letters of either case alike; both words are short.
@@ -97,6 +80,23 @@ std::string one_of(std::span<const std::string_view> words) {
     text += in_quotes(words[i]);
   }
   return text;
+}
+
+std::string printable(std::string_view text) {
+  constexpr std::string_view digits = "0123456789abcdef";
+  std::string result;
+  result.reserve(text.size());
+  for (const char c : text) {
+    if (!is_control(c)) {
+      result += c;
+      continue;
+    }
+    const auto byte = static_cast<unsigned char>(c);
+    result += "\\x";
+    result += digits[byte >> 4U];
+    result += digits[byte & 0xFU];
+  }
+  return result;
 }
 
 std::string shortened(std::string_view text, std::size_t size) {

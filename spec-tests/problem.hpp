@@ -50,6 +50,8 @@ class Problems {
 std::string did_you_mean(std::string_view word, std::span<const std::string_view> known);
 /// `"a", "b" or "c"`.
 std::string one_of(std::span<const std::string_view> words);
+/// `text` with control characters escaped, so that it stays in its line.
+std::string printable(std::string_view text);
 /// At most `size` bytes of whole characters of `text`, then "..." if anything is left out.
 std::string shortened(std::string_view text, std::size_t size);
 /// `text` in quotation marks, control characters escaped, shortened to about 60 characters.

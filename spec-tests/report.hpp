@@ -1,0 +1,27 @@
+// What people read: a failure on one screen.
+#pragma once
+
+#include <cstddef>
+#include <string>
+
+#include "spec-tests/runner.hpp"
+
+namespace cmap::spec_tests {
+
+struct ReportOptions {
+  std::size_t width = 100;  ///< of the screen; at least 60
+  bool color = false;       ///< ANSI escape sequences
+  std::size_t context = 6;  ///< lines before and after the first difference
+  /// Shown as the way to repeat the failure; empty: not shown.
+  std::string repeat_command;
+};
+
+/// "holds in 212 of 212 interleavings", "holds in 1000 of 1000 seeded schedules".
+std::string schedules_text(const ScheduleReport& report);
+
+/// File and line of the expectation, what was expected and what came, side by side around the first
+/// difference, the clause, the command. Ends with a newline. Empty for a result without failure.
+std::string failure_report(const ScenarioFile& file, const Result& result,
+                           const ReportOptions& options = {});
+
+}  // namespace cmap::spec_tests

@@ -1,0 +1,63 @@
+// Runs one scenario file against a pool in simulation and judges every run.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+
+#include "sim/pool_under_test.hpp"
+#include "sim/trace.hpp"
+#include "sim/world.hpp"
+#include "spec-tests/scenario_file.hpp"
+#include "spec-tests/verdict.hpp"
+
+namespace cmap::spec_tests {
+
+struct RunnerOptions {
+  /// Besides the canonical schedule: nothing; all schedules if there are at most `max_enumerated`,
+  /// else `schedule_count` seeds; or all if there are at most `schedule_count`, else that many
+  /// seeds.
+  enum class Schedules : std::uint8_t { none, all, some } schedules = Schedules::none;
+  std::uint64_t schedule_count = 1'000;
+  std::uint64_t max_enumerated = 20'000;
+  /// The seeds are base_seed, base_seed + 1, ...
+  std::uint64_t base_seed = 1;
+  /// Makes one run with this seed instead of all others: how a failing schedule is repeated.
+  std::optional<std::uint64_t> only_seed;
+  bool require_no_surplus = true;
+  /// Of the canonical run. Other schedules run without recorded entries.
+  sim::RunOptions run;
+};
+
+/// How many other schedules there were, and on how many the file's own list held.
+struct ScheduleReport {
+  std::uint64_t held = 0;
+  std::uint64_t tried = 0;
+  bool complete = false;  ///< these are all that there are
+  bool operator==(const ScheduleReport&) const = default;
+};
+
+struct Result {
+  enum class Outcome : std::uint8_t {
+    pass,
+    fail,
+    skipped,  ///< `message` is the skip reason
+    error,    ///< the pool under test threw; `message` says what
+  } outcome = Outcome::pass;
+  std::string message;
+  Verdict verdict;
+  /// Of the run that `verdict` is about: the first failing one, else the canonical one.
+  sim::Trace trace;
+  std::optional<ScheduleReport> schedules;
+  /// Of the failing schedule, if a seed made it.
+  std::optional<std::uint64_t> seed;
+  /// Of the failing schedule, if enumeration made it: 1, 2, 3, ...
+  std::optional<std::uint64_t> interleaving;
+};
+
+/// The canonical schedule, run twice with digests compared, is judged by everything the file
+/// expects; other schedules by the file's own list, its error and the absence of surplus events.
+Result run_file(const ScenarioFile& file, const sim::PoolFactory& factory,
+                const RunnerOptions& options = {});
+
+}  // namespace cmap::spec_tests
