@@ -1,20 +1,15 @@
-// The project's own scenarios and the exact traces of the official files, compiled in: the program
-// needs no files at run time. embed.cmake writes the definitions.
+// The embedded data files by kind: the project's own scenarios, the exact traces of official files.
 #pragma once
 
 #include <span>
-#include <string_view>
+
+#include "spec-tests/embedded_files.hpp"
 
 namespace cmap::spec_tests {
 
-struct EmbeddedFile {
-  std::string_view name;  ///< from the root of the repository: "spec-tests/scenarios/x.yml"
-  std::string_view content;
-};
-
-/// spec-tests/scenarios/*.yml, sorted by name.
+/// Everything below spec-tests/scenarios, sorted by path.
 std::span<const EmbeddedFile> embedded_scenarios();
-/// spec-tests/exact/*.yml, sorted by name.
+/// Everything below spec-tests/exact, sorted by path.
 std::span<const EmbeddedFile> embedded_exact();
 
 }  // namespace cmap::spec_tests

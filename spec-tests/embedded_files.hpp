@@ -12,7 +12,7 @@ struct EmbeddedFile {
   std::string_view text;
 };
 
-/// Everything below spec-tests/scenarios and spec-tests/expected, sorted by path. Defined in a
+/// Everything below spec-tests/scenarios and spec-tests/exact, sorted by path. Defined in a
 /// source that the build generates.
 std::span<const EmbeddedFile> embedded_files();
 
