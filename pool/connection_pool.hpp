@@ -84,12 +84,12 @@ class Subscription {
 /// What a pool is made with besides its options.
 struct PoolHooks {
   /// See every event, PoolCreated included; for the life of the pool.
-  std::vector<EventListener> listeners;
+  std::vector<EventListener> listeners{};
   /// Says what an error of an establishment does to the pool; called without any lock, must not
   /// call the pool. Default: establishment_verdict (R16).
-  std::function<ErrorVerdict(const Error&)> error_handler;
+  std::function<ErrorVerdict(const Error&)> error_handler{};
   /// Sees what a listener or a completion callback threw. Default: nobody does.
-  std::function<void(std::exception_ptr)> callback_failed;
+  std::function<void(std::exception_ptr)> callback_failed{};
 };
 
 /// A pool of connections to one endpoint, after the CMAP specification.

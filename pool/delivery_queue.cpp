@@ -61,9 +61,9 @@ void DeliveryQueue::carry_out_next(Lock& lock) {
   if (waiting_ > 0) progress_.notify_all();
 }
 
-bool DeliveryQueue::was_delivered(Position until) const {
+bool DeliveryQueue::empty() const {
   const std::lock_guard lock(mutex_);
-  return delivered_count_ >= until;
+  return items_.empty();
 }
 
 bool DeliveryQueue::is_delivering_here() const {

@@ -50,7 +50,8 @@ class DeliveryQueue {
   /// Carries out the next effect; false if there is none. Not while another thread delivers.
   bool deliver_one();
 
-  [[nodiscard]] bool was_delivered(Position until) const;
+  /// Nothing waits to be carried out.
+  [[nodiscard]] bool empty() const;
   /// True on the thread that is carrying out an effect right now.
   [[nodiscard]] bool is_delivering_here() const;
 

@@ -15,8 +15,9 @@
 
 namespace cmap::sim {
 
-/// What a check-out gave: the connection, and two words by which the pool under test knows the lease
-/// when it comes back. It must tell a lease that was checked in before, or that another pool gave.
+/// What a check-out gave: the connection, and two words by which the pool under test knows the
+/// lease when it comes back. It must tell a lease that was checked in before, or that another pool
+/// gave.
 struct CheckedOut {
   ConnectionId connection = ConnectionId::none;
   std::uint64_t handle = 0;

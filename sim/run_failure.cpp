@@ -1,0 +1,93 @@
+// Why a run cannot go on, told so that one sees who waits for what.
+#include <utility>
+
+#include "sim/scenario_run.hpp"
+
+namespace cmap::sim {
+namespace {
+
+/// So many background Runs in a row that change nothing, with nothing else left to wait for: what
+/// has not happened by then will not happen.
+constexpr std::uint64_t idle_firing_limit = 1000;
+
+}  // namespace
+
+void ScenarioRun::fail(RunFailure::Kind kind, std::string message) {
+  if (trace_.failure) return;
+  trace_.failure = RunFailure{.kind = kind, .message = std::move(message), .line = line_};
+}
+
+void ScenarioRun::check_oracles(const Runnable&) {
+  pool_->check_invariants();
+  if (!checkers_ || !checkers_->violation()) return;
+  const Violation& violation = *checkers_->violation();
+  fail(RunFailure::Kind::checker,
+       violation.clause + ": " + violation.sentence + " " + violation.message);
+}
+
+void ScenarioRun::check_progress(const Runnable& stepped) {
+  const ActionKind action = stepped.option().action;
+  if (action != ActionKind::deliver && action != ActionKind::operate &&
+      action != ActionKind::wake) {
+    running_ = nullptr;
+  }
+  if (steps_ > options_.step_budget || loop_.steps_in_instant() > options_.instant_step_budget) {
+    fail(RunFailure::Kind::livelock, "The step budget was passed (" + std::to_string(steps_) +
+                                         " steps, " + std::to_string(loop_.steps_in_instant()) +
+                                         " of them at this instant). " + explain_actors());
+    return;
+  }
+  const bool only_pool_left =
+      action == ActionKind::pool_timer && !loop_.has_runnable() && loop_.timers() <= 1;
+  idle_firings_ = only_pool_left ? idle_firings_ + 1 : 0;
+  if (idle_firings_ > idle_firing_limit && !draining_) {
+    fail(RunFailure::Kind::deadlock,
+         "Nothing happens any more but background Runs that change nothing. " + explain_actors());
+  }
+}
+
+std::string ScenarioRun::explain_actors() const {
+  std::string text;
+  for (const auto& actor : actors_) {
+    if (!text.empty()) text += " ";
+    text += explain(*actor);
+  }
+  return text;
+}
+
+std::string ScenarioRun::explain(const Actor& actor) const {
+  const std::string name = scenario_.actors[actor.index()];
+  const auto in_operation = [&](const std::string& waits_for) {
+    const Operation& operation = scenario_.operations[actor.current];
+    std::string text = name + " waits in " + std::string(operation_name(operation.body));
+    if (operation.line > 0) text += " (line " + std::to_string(operation.line) + ")";
+    return text + waits_for + ".";
+  };
+  switch (actor.state()) {
+    case Actor::State::not_started:
+      return name + " was not started.";
+    case Actor::State::idle:
+      return name + " has nothing to do.";
+    case Actor::State::runnable:
+      return name + " could go on.";
+    case Actor::State::sleeping:
+      return in_operation("");
+    case Actor::State::awaits_event: {
+      const auto seen = event_counts_[static_cast<std::size_t>(actor.awaited_event)];
+      return in_operation(" for " + std::string(event_name(actor.awaited_event)) + ", seen " +
+                          std::to_string(seen) + " of " + std::to_string(actor.awaited_count) +
+                          " times");
+    }
+    case Actor::State::awaits_thread: {
+      const auto& wait = std::get<WaitForThread>(scenario_.operations[actor.current].body);
+      return in_operation(" for " + scenario_.actors[wait.target]);
+    }
+    case Actor::State::awaits_pool:
+      return in_operation("");
+    case Actor::State::failed:
+      return name + " ended with " + std::string(type_name(actor.error->type)) + ".";
+  }
+  return name;
+}
+
+}  // namespace cmap::sim

@@ -1,0 +1,127 @@
+// One run of one scenario: the operations of its actors, carried out on the loop. Internal to sim.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "sim/actor.hpp"
+#include "sim/checkers/event_checkers.hpp"
+#include "sim/digest.hpp"
+#include "sim/environment.hpp"
+#include "sim/loop.hpp"
+#include "sim/pool_under_test.hpp"
+#include "sim/world.hpp"
+
+namespace cmap::sim {
+
+class ScenarioRun {
+ public:
+  ScenarioRun(const Scenario& scenario, const PoolFactory& factory, ChoiceSource& choices,
+              const RunOptions& options);
+  ~ScenarioRun();
+  ScenarioRun(const ScenarioRun&) = delete;
+  ScenarioRun& operator=(const ScenarioRun&) = delete;
+
+  Trace run();
+
+  /// It is this actor's turn: the next operation, or the end of its wait.
+  void resume(Actor& actor);
+
+ private:
+  /// A connection that an operation gives to others (R4: kept until it is checked in).
+  struct Label {
+    enum class State : std::uint8_t { unset, coming, held, failed, consumed } state = State::unset;
+    CheckedOut checked_out{};
+    ErrorPtr error{};
+    std::uint64_t check_out = 0;
+    Actor* awaited_by = nullptr;
+  };
+
+  // The course of an actor (scenario_run.cpp).
+  void begin_next(Actor& actor);
+  void schedule(const Operation& operation, std::uint32_t index);
+  void end_operation(Actor& actor, ErrorPtr error, ConnectionId given = ConnectionId::none);
+  void go_on(Actor& actor);
+  void end_actor(Actor& actor);
+  [[nodiscard]] PoolUnderTest::Done done_of(Actor& actor);
+  void record_operation(const Actor& actor, bool begins, const ErrorPtr& error = nullptr,
+                        ConnectionId given = ConnectionId::none);
+  void on_event(const Event& event);
+  void wake_event_waiters(EventType type);
+  void act_as_listener(EventType type);
+  bool step();
+  void tear_down();
+
+  // Operations (operations.cpp).
+  void perform(Actor& actor, const Start& operation);
+  void perform(Actor& actor, const Wait& operation);
+  void perform(Actor& actor, const WaitForThread& operation);
+  void perform(Actor& actor, const WaitForEvent& operation);
+  void perform(Actor& actor, const CheckOut& operation);
+  void perform(Actor& actor, const CheckIn& operation);
+  void perform(Actor& actor, const Clear& operation);
+  void perform(Actor& actor, const Close& operation);
+  void perform(Actor& actor, const Ready& operation);
+  void perform(Actor& actor, const AwaitCheckOut& operation);
+  void perform(Actor& actor, const Cancel& operation);
+  void perform(Actor& actor, const CheckInAgain& operation);
+  void perform(Actor& actor, const CheckInForeign& operation);
+  void perform(Actor& actor, const ClearService& operation);
+  void perform(Actor& actor, const ResetAfterFork& operation);
+  void perform(Actor& actor, const SetPurpose& operation);
+  void perform(Actor& actor, const FailInUse& operation);
+  void perform(Actor& actor, const PeerCloses& operation);
+  void perform(Actor& actor, const SetFailPoint& operation);
+  void perform(Actor& actor, const ExpectState& operation);
+  void start_check_out(Actor* actor, const CheckOut& operation);
+  void receive(Actor* actor, std::optional<LabelIndex> label, CheckOutOutcome outcome);
+  /// The lease of a label that is held; null, with the run failed, if it is not.
+  Label* held(LabelIndex label);
+  void operate_from_listener(const OperationBody& body);
+  void compare_state(const ExpectState& expected);
+
+  // Failures (run_failure.cpp).
+  void fail(RunFailure::Kind kind, std::string message);
+  void check_oracles(const Runnable& stepped);
+  void check_progress(const Runnable& stepped);
+  [[nodiscard]] std::string explain_actors() const;
+  [[nodiscard]] std::string explain(const Actor& actor) const;
+
+  // Rest (quiescence.cpp).
+  void drain();
+  bool step_until_rest();
+  void check_in_everything();
+
+  const Scenario& scenario_;
+  const PoolFactory& factory_;
+  const RunOptions options_;
+  Loop loop_;
+  SimulatedEnvironment environment_;
+  std::optional<EventCheckers> checkers_;
+  Digest digest_;
+  Trace trace_;
+
+  std::vector<std::unique_ptr<Actor>> actors_;
+  std::vector<Label> labels_;
+  std::vector<CheckedOut> unlabelled_;
+  std::vector<Actor*> event_waiters_;
+  std::array<std::int64_t, event_type_count> event_counts_{};
+  const Actor* running_ = nullptr;  ///< whose step was the last one that was not a delivery
+  std::uint32_t line_ = 0;          ///< of the operation that began last
+  std::uint64_t idle_firings_ = 0;
+  std::uint64_t steps_ = 0;
+  bool main_ended_ = false;
+  bool draining_ = false;
+
+  std::unique_ptr<PoolUnderTest> pool_;
+  // A second pool, for leases that are foreign to the first.
+  ServerSetup foreign_setup_;
+  std::unique_ptr<SimulatedEnvironment> foreign_environment_;
+  std::unique_ptr<PoolUnderTest> foreign_pool_;
+};
+
+}  // namespace cmap::sim

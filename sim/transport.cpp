@@ -1,0 +1,234 @@
+// One Wire per connection: it answers when its plan says so, and is used again after its end.
+#include "sim/transport.hpp"
+
+#include <array>
+#include <stdexcept>
+#include <string_view>
+#include <utility>
+
+#include "pool/api/assert.hpp"
+
+namespace cmap::sim {
+namespace {
+
+const EstablishmentScript plain_script;
+
+Option wire_option(ConnectionId id) {
+  return {.action = ActionKind::transport, .subject = static_cast<std::uint32_t>(number(id))};
+}
+
+}  // namespace
+
+class SimulatedTransport::Wire final : public Runnable {
+ public:
+  explicit Wire(SimulatedTransport& transport)
+      : Runnable(wire_option(ConnectionId::none)), transport_(transport) {}
+
+  void open(ConnectionRef connection, const EstablishmentScript& script, EstablishmentPlan plan) {
+    rename(wire_option(connection.id));
+    connection_ = connection;
+    script_ = &script;
+    plan_ = std::move(plan);
+    begun_ = loop().now();
+    closed_ = false;
+    stage_ = transport_.load_balanced_ ? Stage::hello : Stage::outcome;
+    arm_next();
+  }
+
+  void run() override {
+    switch (stage_) {
+      case Stage::hello:
+        stage_ = Stage::outcome;
+        transport_.listener_.hello_completed(connection_, script_->service_id);
+        if (stage_ == Stage::outcome) arm_next();
+        return;
+      case Stage::outcome:
+        answer();
+        return;
+      case Stage::teardown:
+        finish_close();
+        return;
+      case Stage::idle:
+        return;
+    }
+  }
+
+  void answer() {
+    stage_ = Stage::idle;
+    const bool late = closed_;  // after close, which this wire ignores: only now is it over
+    if (plan_.error) {
+      transport_.listener_.failed(connection_, plan_.error);
+    } else {
+      transport_.listener_.established(connection_);
+    }
+    if (late) begin_teardown();
+  }
+
+  void time_out() {
+    loop().disarm(*this);
+    stage_ = Stage::idle;
+    const EstablishmentPhase phase = plan_.phase_at(loop().now() - begun_);
+    transport_.listener_.failed(
+        connection_, establishment_error(transport_.address_, NetworkFault::timeout, phase));
+  }
+
+  void close() {
+    closed_ = true;
+    const bool answer_is_coming = stage_ == Stage::outcome && is_armed();
+    if (script_->ignores_close && answer_is_coming) return;
+    loop().disarm(*this);
+    begin_teardown();
+  }
+
+  [[nodiscard]] ConnectionRef connection() const { return connection_; }
+  [[nodiscard]] bool is_closed() const { return closed_; }
+  [[nodiscard]] bool hangs() const {
+    return connection_.id != ConnectionId::none && !closed_ && stage_ == Stage::outcome &&
+           !is_armed();
+  }
+
+ private:
+  enum class Stage : std::uint8_t { idle, hello, outcome, teardown };
+
+  [[nodiscard]] Loop& loop() const { return transport_.loop_; }
+
+  void arm_next() {
+    const bool hello_fails = plan_.last <= EstablishmentPhase::hello;
+    if (stage_ == Stage::hello && hello_fails) stage_ = Stage::outcome;
+    if (stage_ == Stage::outcome && plan_.hangs) return;
+    const Duration at =
+        stage_ == Stage::hello ? plan_.end_of(EstablishmentPhase::hello) : plan_.end();
+    loop().arm(*this, begun_ + at, TimerClass::transport);
+  }
+
+  void begin_teardown() {
+    stage_ = Stage::teardown;
+    if (script_->teardown > Duration::zero()) {
+      loop().arm(*this, loop().now() + script_->teardown, TimerClass::transport);
+    } else {
+      finish_close();
+    }
+  }
+
+  void finish_close() {
+    stage_ = Stage::idle;
+    const ConnectionRef connection = std::exchange(connection_, ConnectionRef{});
+    transport_.release(*this, connection);
+    transport_.listener_.transport_closed(connection);
+  }
+
+  SimulatedTransport& transport_;
+  ConnectionRef connection_;
+  const EstablishmentScript* script_ = &plain_script;
+  EstablishmentPlan plan_;
+  TimePoint begun_;
+  Stage stage_ = Stage::idle;
+  bool closed_ = false;
+};
+
+SimulatedTransport::SimulatedTransport(Loop& loop, Server& server, const ServerSetup& setup,
+                                       Address address, bool load_balanced,
+                                       TransportListener& listener)
+    : loop_(loop),
+      server_(server),
+      setup_(setup),
+      address_(std::move(address)),
+      load_balanced_(load_balanced),
+      listener_(listener) {}
+
+SimulatedTransport::~SimulatedTransport() = default;
+
+void SimulatedTransport::establish(ConnectionRef connection) {
+  const auto index = static_cast<std::size_t>(number(connection.id) - 1);
+  const bool scripted = !healed_ && index < setup_.establishments.size();
+  const EstablishmentScript& script = scripted ? setup_.establishments[index] : plain_script;
+  EstablishmentPlan how = plan(script);
+  ++counts_.opened;
+  Wire& wire = new_wire(connection.id);
+  wire.open(connection, script, std::move(how));
+
+  switch (script.answer_inline) {
+    case EstablishmentScript::Inline::no:
+      return;
+    case EstablishmentScript::Inline::throws:
+      loop_.disarm(wire);
+      throw std::runtime_error("the simulated transport throws");
+    case EstablishmentScript::Inline::fails:
+      loop_.disarm(wire);
+      listener_.failed(connection, establishment_error(address_, NetworkFault::refused,
+                                                       EstablishmentPhase::connect));
+      return;
+    case EstablishmentScript::Inline::succeeds:
+      loop_.disarm(wire);
+      listener_.established(connection);
+      return;
+  }
+}
+
+/// The first handshake is a legacy hello unless the client is load-balanced (D-HS-2).
+EstablishmentPlan SimulatedTransport::plan(const EstablishmentScript& script) {
+  std::array<std::string_view, 3> commands = {load_balanced_ ? "hello" : "isMaster", "saslStart",
+                                              "saslContinue"};
+  const std::size_t count = setup_.authentication ? commands.size() : 1;
+  const auto hit = server_.strike(std::span(commands).first(count), setup_.app_name);
+  return plan_establishment(address_, setup_, script, hit);
+}
+
+void SimulatedTransport::time_out(ConnectionRef connection) {
+  Wire* wire = find(connection.id);
+  if (wire && !wire->is_closed()) wire->time_out();
+}
+
+void SimulatedTransport::interrupt(ConnectionRef connection, const ErrorPtr& error) {
+  CMAP_ASSERT(error && find(connection.id));
+  ++counts_.interrupts;
+}
+
+void SimulatedTransport::close(ConnectionRef connection, TransportClose) {
+  Wire* wire = find(connection.id);
+  CMAP_ASSERT(wire && !wire->is_closed());
+  wire->close();
+}
+
+bool SimulatedTransport::peer_closes(ConnectionId id, NetworkFault fault) {
+  Wire* wire = find(id);
+  if (!wire || wire->is_closed()) return false;
+  loop_.disarm(*wire);
+  listener_.failed(wire->connection(),
+                   establishment_error(address_, fault, EstablishmentPhase::done));
+  return true;
+}
+
+void SimulatedTransport::heal() {
+  healed_ = true;
+  for (std::size_t i = 0; i < wires_.size(); ++i) {
+    const Wire& wire = *wires_[i];
+    if (wire.hangs()) peer_closes(wire.connection().id, NetworkFault::eof);
+  }
+}
+
+SimulatedTransport::Wire& SimulatedTransport::new_wire(ConnectionId id) {
+  if (free_.empty()) {
+    wires_.push_back(std::make_unique<Wire>(*this));
+    free_.push_back(wires_.back().get());
+  }
+  Wire& wire = *free_.back();
+  free_.pop_back();
+  const auto index = static_cast<std::size_t>(number(id));
+  if (by_id_.size() <= index) by_id_.resize(index + 1, nullptr);
+  by_id_[index] = &wire;
+  return wire;
+}
+
+void SimulatedTransport::release(Wire& wire, ConnectionRef connection) {
+  ++counts_.closed;
+  by_id_[static_cast<std::size_t>(number(connection.id))] = nullptr;
+  free_.push_back(&wire);
+}
+
+SimulatedTransport::Wire* SimulatedTransport::find(ConnectionId id) {
+  const auto index = static_cast<std::size_t>(number(id));
+  return index < by_id_.size() ? by_id_[index] : nullptr;
+}
+
+}  // namespace cmap::sim

@@ -1,0 +1,63 @@
+// The simulated transport: establishments that go as planned, on the virtual clock.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <vector>
+
+#include "pool/api/transport.hpp"
+#include "sim/establishment.hpp"
+#include "sim/faults.hpp"
+#include "sim/loop.hpp"
+#include "sim/server.hpp"
+
+namespace cmap::sim {
+
+/// What a transport saw, for assertions.
+struct TransportCounts {
+  std::int64_t opened = 0;
+  std::int64_t closed = 0;
+  std::int64_t interrupts = 0;
+};
+
+class SimulatedTransport final : public Transport {
+ public:
+  /// All must outlive it. `load_balanced`: the handshake says hello, and the reply names a service.
+  SimulatedTransport(Loop& loop, Server& server, const ServerSetup& setup, Address address,
+                     bool load_balanced, TransportListener& listener);
+  ~SimulatedTransport() override;
+
+  void establish(ConnectionRef connection) override;
+  void time_out(ConnectionRef connection) override;
+  void interrupt(ConnectionRef connection, const ErrorPtr& error) override;
+  void close(ConnectionRef connection, TransportClose how) override;
+
+  /// The peer ends a connection; false if there is no such connection.
+  bool peer_closes(ConnectionId id, NetworkFault fault);
+  /// From now on faults are over: whatever hangs is ended by its peer, whatever begins succeeds.
+  void heal();
+  [[nodiscard]] const TransportCounts& counts() const { return counts_; }
+
+ private:
+  class Wire;
+
+  Wire& new_wire(ConnectionId id);
+  void release(Wire& wire, ConnectionRef connection);
+  [[nodiscard]] Wire* find(ConnectionId id);
+  [[nodiscard]] EstablishmentPlan plan(const EstablishmentScript& script);
+
+  Loop& loop_;
+  Server& server_;
+  const ServerSetup& setup_;
+  const Address address_;
+  const bool load_balanced_;
+  TransportListener& listener_;
+  TransportCounts counts_;
+  bool healed_ = false;
+  /// Used again after they were closed, so that a long run needs no more than it has connections.
+  std::vector<std::unique_ptr<Wire>> wires_;
+  std::vector<Wire*> free_;
+  std::vector<Wire*> by_id_;  ///< null: not open
+};
+
+}  // namespace cmap::sim
