@@ -1,0 +1,107 @@
+// A reason is one of the true causes. Where several are true any of them passes: the precedence of
+// R12 is for exact traces, and whether a connection had an error is not in the events.
+//
+// Left out: that a check-out fails exactly at its deadline. No event tells a deadline of its own,
+// and a late timer fails late on a correct pool, too; only too early is always wrong.
+#include "sim/checkers/checks.hpp"
+#include "sim/trace.hpp"
+
+namespace cmap::sim {
+namespace {
+
+constexpr Rule really_stale{
+    "A-CLR-4", "reason stale is for connections that were created before the last clear"};
+constexpr Rule really_idle{
+    "A-OPT-4", "reason idle is for connections that were available for longer than maxIdleTimeMS"};
+constexpr Rule error_of_reason{"A-CON-5", "a Closed event carries an error only with reason error"};
+constexpr Rule has_error{"A-OUT-7", "a failed check-out gives its caller an error"};
+constexpr Rule closed_error{"A-ERR-1", "reason poolClosed goes with PoolClosedError"};
+constexpr Rule timeout_error{
+    "A-OUT-7", "reason timeout is for the wait queue's timeout, a deadline or a cancellation"};
+constexpr Rule connection_error{
+    "A-OUT-7", "reason connectionError is for a paused pool and for a failed establishment"};
+constexpr Rule not_early{"A-WQ-3", "a check-out waits for all of waitQueueTimeoutMS"};
+
+void check_stale(const Step& step, Report& report) {
+  // Behind a load balancer it depends on the service, which no event names.
+  const bool stale = step.pool.options().load_balanced || step.pool.is_stale(*step.connection);
+  report.demand(stale, really_stale, [&] {
+    return name_of(step.connection_id) + " is of the current generation (" +
+           std::to_string(step.pool.clears()) + " clears so far)";
+  });
+}
+
+void check_idle(const Step& step, Report& report) {
+  const Duration limit = step.pool.options().max_idle_time;
+  const Duration unused = step.event.time - step.connection->available_since;
+  const bool idle = limit > Duration::zero() && unused > limit &&
+                    step.connection->life == ConnectionLife::available;
+  report.demand(idle, really_idle, [&] {
+    return name_of(step.connection_id) + " is " + std::string(life_name(step.connection->life)) +
+           " for " + milliseconds_text(unused) + " ms, maxIdleTimeMS=" + milliseconds_text(limit);
+  });
+}
+
+// Reason poolClosed is judged by what follows it (check_pool_grammar).
+void check_closed(const Step& step, Report& report) {
+  const auto& closed = step.as<ConnectionClosedEvent>();
+  if (closed.reason == ConnectionClosedReason::stale) check_stale(step, report);
+  if (closed.reason == ConnectionClosedReason::idle) check_idle(step, report);
+  report.demand(!closed.error || closed.reason == ConnectionClosedReason::error, error_of_reason,
+                [&] { return "error: " + closed.error->message; });
+}
+
+void check_timeout(const Step& step, const Error& error, Report& report) {
+  const bool fits = error.type == ErrorType::wait_queue_timeout ||
+                    error.type == ErrorType::deadline_exceeded ||
+                    error.type == ErrorType::cancelled;
+  report.demand(fits, timeout_error, [&] { return std::string(type_name(error.type)); });
+  if (error.type != ErrorType::wait_queue_timeout) return;
+  const Duration timeout = step.pool.options().wait_queue_timeout;
+  const Duration waited = step.event.time - step.check_out->started;
+  report.demand(timeout > Duration::zero() && waited >= timeout, not_early, [&] {
+    return name_of(step.check_out_id) + " waited for " + milliseconds_text(waited) +
+           " ms, waitQueueTimeoutMS=" + milliseconds_text(timeout);
+  });
+}
+
+void check_connection_error(const Step& step, const Error& error, Report& report) {
+  const bool other_reason =
+      error.type == ErrorType::pool_closed || error.type == ErrorType::wait_queue_timeout ||
+      error.type == ErrorType::deadline_exceeded || error.type == ErrorType::cancelled;
+  report.demand(!other_reason, connection_error,
+                [&] { return std::string(type_name(error.type)); });
+  // A forked pool behind a load balancer fails its waiters while it stays ready (A-FORK-1).
+  const LastEvent& last = step.pool.last();
+  const bool cause = step.pool.state() == PoolState::paused || step.pool.options().load_balanced ||
+                     (last.type == EventType::connection_closed && last.ended_pending);
+  report.demand(cause, connection_error, [&] {
+    return name_of(step.check_out_id) +
+           " failed on a ready pool, and the event before is no Closed of a pending connection";
+  });
+}
+
+void check_failed(const Step& step, Report& report) {
+  const auto& failed = step.as<ConnectionCheckOutFailedEvent>();
+  if (!report.demand(failed.error != nullptr, has_error, [] { return "no error"; })) return;
+  const Error& error = *failed.error;
+  switch (failed.reason) {
+    case CheckOutFailedReason::pool_closed:
+      report.demand(error.type == ErrorType::pool_closed, closed_error,
+                    [&] { return std::string(type_name(error.type)); });
+      return;
+    case CheckOutFailedReason::timeout:
+      return check_timeout(step, error, report);
+    case CheckOutFailedReason::connection_error:
+      return check_connection_error(step, error, report);
+  }
+}
+
+}  // namespace
+
+void check_reasons(const Step& step, Report& report) {
+  if (step.type == EventType::connection_closed && step.connection) check_closed(step, report);
+  if (step.type == EventType::check_out_failed && step.check_out) check_failed(step, report);
+}
+
+}  // namespace cmap::sim

@@ -1,0 +1,51 @@
+// What may be left when nothing goes on any more.
+//
+// Left out: total >= minPoolSize of a ready pool (A-POP-3). A pool whose establishments fail is
+// correct below it, between two background Runs, for as long as they fail.
+#include "sim/checkers/checks.hpp"
+
+namespace cmap::sim {
+namespace {
+
+constexpr Rule all_checked_in{"A-EV-3", "what is checked out is checked in"};
+constexpr Rule all_closed{"A-EV-3", "every connection of a closed pool is closed"};
+constexpr Rule close_is_one_step{
+    "A-CLS-1", "reason poolClosed comes from close(), whose events end with PoolClosed"};
+constexpr Rule perished_at_check_in{
+    "A-IN-2", "CheckedIn of a perished connection, or on a closed pool, is followed by its Closed"};
+constexpr Rule nobody_waits{
+    "A-OUT-3",
+    "no check-out waits while a connection is available or could be created, or while "
+    "the pool is not ready"};
+
+/// Those without outcome beyond the pending connections do wait.
+void check_progress(const ObservedPool& pool, Report& report) {
+  const ResolvedPoolOptions& options = pool.options();
+  const PoolCounts& counts = pool.counts();
+  if (pool.check_outs().size() <= counts.pending) return;
+  const bool room = options.max_pool_size == 0 || counts.total() < options.max_pool_size;
+  const bool could_create = room && counts.pending < options.max_connecting;
+  const bool could_serve = counts.available > 0 || could_create;
+  report.demand(pool.state() == PoolState::ready && !could_serve, nobody_waits, [&] {
+    return std::to_string(pool.check_outs().size()) +
+           " check-outs without outcome, the oldest is " + name_of(pool.check_outs().front().id) +
+           "; " + text_of(counts);
+  });
+}
+
+}  // namespace
+
+void check_rest(const ObservedPool& pool, Report& report) {
+  const PoolCounts& counts = pool.counts();
+  const auto detail = [&] { return text_of(counts); };
+  report.demand(counts.in_use == 0, all_checked_in, detail);
+  report.demand(!pool.closing(), close_is_one_step, [] { return "PoolClosed is missing"; });
+  const bool owes_closed =
+      pool.last().type == EventType::checked_in && pool.last().on_perished_connection;
+  report.demand(!owes_closed, perished_at_check_in,
+                [&] { return name_of(pool.last().connection) + " was checked in last"; });
+  report.demand(!pool.closed() || pool.connections().empty(), all_closed, detail);
+  check_progress(pool, report);
+}
+
+}  // namespace cmap::sim
