@@ -16,7 +16,7 @@ namespace cmap::spec_tests {
 struct RunnerOptions {
   /// Besides the canonical schedule: nothing; all schedules if there are at most `max_enumerated`,
   /// else `schedule_count` seeds; or all if there are at most `schedule_count`, else that many
-  /// seeds.
+  /// seeds. Should one of the first schedules of a long enumeration fail, no seeds are tried.
   enum class Schedules : std::uint8_t { none, all, some } schedules = Schedules::none;
   std::uint64_t schedule_count = 1'000;
   std::uint64_t max_enumerated = 20'000;
@@ -34,6 +34,7 @@ struct ScheduleReport {
   std::uint64_t held = 0;
   std::uint64_t tried = 0;
   bool complete = false;  ///< these are all that there are
+  bool seeded = false;    ///< made by seeds, else by enumeration
   bool operator==(const ScheduleReport&) const = default;
 };
 

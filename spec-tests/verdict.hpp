@@ -53,8 +53,8 @@ struct JudgeOptions {
   bool exact = true;
 };
 
-/// The order of the checks: the run itself, the file's own list, its error, surplus, the extension,
-/// the exact trace, the end time.
+/// The order of the checks: the run itself, the error of the main thread (it ends the run early),
+/// the file's own list, surplus, the extension, the exact trace, the end time.
 Verdict judge(const ScenarioFile& file, const sim::Trace& trace, const JudgeOptions& options = {});
 
 /// "event", "surplus event", ...
