@@ -25,6 +25,7 @@ class Actor final : public Runnable {
     awaits_event,   ///< in `waitForEvent`; its timer is the timeout
     awaits_thread,  ///< in `waitForThread`
     awaits_pool,    ///< an operation of the pool has not returned
+    returning,      ///< from an operation that does not wait, when it is its turn
     failed,         ///< an error ended it (R3)
   };
 

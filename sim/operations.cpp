@@ -77,8 +77,10 @@ void ScenarioRun::perform(Actor& actor, const WaitForEvent& operation) {
 
 void ScenarioRun::perform(Actor& actor, const CheckOut& operation) {
   if (operation.in_background) {
+    // Queued first: what the pool delivers at once goes before it.
+    actor.set_state(Actor::State::returning);
+    loop_.make_runnable_next(actor);
     start_check_out(nullptr, operation);
-    end_operation(actor, nullptr);
   } else {
     start_check_out(&actor, operation);
   }

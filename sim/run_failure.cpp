@@ -68,6 +68,7 @@ std::string ScenarioRun::explain(const Actor& actor) const {
       return name + " was not started.";
     case Actor::State::idle:
       return name + " has nothing to do.";
+    case Actor::State::returning:
     case Actor::State::runnable:
       return name + " could go on.";
     case Actor::State::sleeping:

@@ -88,6 +88,7 @@ void ScenarioRun::resume(Actor& actor) {
       begin_next(actor);
       return;
     case Actor::State::sleeping:
+    case Actor::State::returning:
       end_operation(actor, nullptr);
       return;
     case Actor::State::awaits_event:

@@ -25,21 +25,25 @@ CheckOutRef PoolCore::check_out(const CheckOutRequest& request, std::uint64_t us
                    pool_cleared_error(address_, clear_cause_));
     return ref;
   }
-  if (request.deadline && *request.deadline <= now_) {
-    // Out of time: only what is at hand. Whoever waits has seen that nothing is.
-    Connection* connection = wait_queue_.empty() ? take_available() : nullptr;
-    if (connection) {
-      hand_out(*connection, check_out);
-    } else {
-      fail_by_deadline(check_out);
-    }
-    return ref;
-  }
   check_out.queued = true;
   wait_queue_.push_back(check_out);
+  if (request.deadline && *request.deadline <= now_) {
+    serve_at_once_or_fail(check_out);
+    return ref;
+  }
   service_wait_queue();
   if (CheckOut* unserved = check_outs_.find(ref)) arm_deadline(*unserved);
   return ref;
+}
+
+/// Out of time: only what is at hand. Whoever waits before it has seen that nothing is.
+void PoolCore::serve_at_once_or_fail(CheckOut& check_out) {
+  const bool is_head = &wait_queue_.front() == &check_out;
+  if (Connection* connection = is_head ? take_available() : nullptr) {
+    hand_out(*connection, check_out);
+  } else {
+    fail_by_deadline(check_out);
+  }
 }
 
 bool PoolCore::cancel(CheckOutRef check_out, TimePoint now) {

@@ -64,9 +64,8 @@ void PoolCore::established(ConnectionRef ref, TimePoint now) {
   }
   const bool populated = connection->for_population;
   const CheckOutRef bound = std::exchange(connection->bound, {});
-  // First available, then the permit is free for others (A-POP-4): one transition, seen as one.
-  make_available(*connection);
   emit(ConnectionReadyEvent{ref.id, now_ - connection->created});
+  make_available(*connection);  // before anybody is served with its permit (A-POP-4)
   if (CheckOut* check_out = check_outs_.find(bound)) hand_out(*connection, *check_out);
   service_wait_queue();
   if (populated && counts().total() < options_.min_pool_size) request_run();
@@ -211,7 +210,6 @@ Connection* PoolCore::find_held(const Lease& lease) {
 }
 
 bool PoolCore::is_stale(const Connection& connection) const {
-  if (connection.abandoned) return true;
   if (!connection.generation) return false;
   const Generation current =
       connection.service ? services_.generation(*connection.service) : generation_;

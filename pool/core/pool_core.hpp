@@ -101,6 +101,7 @@ class PoolCore {
 
  private:
   // check_out.cpp
+  void serve_at_once_or_fail(CheckOut& check_out);
   void service_wait_queue();
   void bind_new_connection(CheckOut& check_out);
   Connection* take_available();
