@@ -156,20 +156,16 @@ void ScenarioRun::end_operation(Actor& actor, ErrorPtr error, ConnectionId given
     if (!operation.error_expected) {
       actor.error = std::move(error);
       actor.operations.clear();
-      end_actor(actor);
-      return;
     }
   }
   go_on(actor);
 }
 
 /// An actor that did not have to wait goes on before all others; one that did queues behind those
-/// that became runnable before it (R1).
+/// that became runnable before it (R1). Its end, too, is a turn: what is being delivered goes first.
 void ScenarioRun::go_on(Actor& actor) {
   actor.set_state(Actor::State::runnable);
-  if (actor.operations.empty()) {
-    end_actor(actor);
-  } else if (running_ == &actor) {
+  if (running_ == &actor) {
     loop_.make_runnable_next(actor);
   } else {
     loop_.make_runnable(actor);
