@@ -1,0 +1,85 @@
+// Events as JSON: one overload per event type, so that none is forgotten.
+#include "tools/cmap/events_output.hpp"
+
+#include <optional>
+
+#include "tools/cmap/json_text.hpp"
+
+namespace cmap::tools {
+namespace {
+
+void add_if_set(JsonObject& json, std::string_view key, const std::optional<std::int64_t>& value) {
+  if (value) json.add(key, *value);
+}
+
+void add_if_set(JsonObject& json, std::string_view key, const std::optional<Duration>& value) {
+  if (value) json.add_milliseconds(key, *value);
+}
+
+JsonObject options_json(const PoolOptions* options) {
+  JsonObject json;
+  if (!options) return json;
+  add_if_set(json, "maxPoolSize", options->max_pool_size);
+  add_if_set(json, "minPoolSize", options->min_pool_size);
+  add_if_set(json, "maxIdleTimeMS", options->max_idle_time);
+  add_if_set(json, "maxConnecting", options->max_connecting);
+  add_if_set(json, "waitQueueTimeoutMS", options->wait_queue_timeout);
+  return json;
+}
+
+struct Fields {
+  JsonObject& json;
+
+  void operator()(const ConnectionPoolCreatedEvent& event) const {
+    json.add("options", options_json(event.options.get()));
+  }
+  void operator()(const ConnectionPoolReadyEvent&) const {}
+  void operator()(const ConnectionPoolClearedEvent& event) const {
+    if (event.interrupt_in_use_connections) {
+      json.add("interruptInUseConnections", *event.interrupt_in_use_connections);
+    }
+    if (event.service_id) json.add("serviceId", event.service_id->to_hex());
+  }
+  void operator()(const ConnectionPoolClosedEvent&) const {}
+  void operator()(const ConnectionCreatedEvent& event) const { add_id(event.connection_id); }
+  void operator()(const ConnectionReadyEvent& event) const {
+    add_id(event.connection_id);
+    json.add_milliseconds("durationMS", event.duration);
+  }
+  void operator()(const ConnectionClosedEvent& event) const {
+    add_id(event.connection_id);
+    json.add("reason", reason_name(event.reason));
+  }
+  void operator()(const ConnectionCheckOutStartedEvent&) const {}
+  void operator()(const ConnectionCheckOutFailedEvent& event) const {
+    json.add("reason", reason_name(event.reason));
+    json.add_milliseconds("durationMS", event.duration);
+  }
+  void operator()(const ConnectionCheckedOutEvent& event) const {
+    add_id(event.connection_id);
+    json.add_milliseconds("durationMS", event.duration);
+  }
+  void operator()(const ConnectionCheckedInEvent& event) const { add_id(event.connection_id); }
+
+  void add_id(ConnectionId id) const { json.add("connectionId", number(id)); }
+};
+
+}  // namespace
+
+std::string event_json(std::string_view scenario, const sim::TracedEvent& event) {
+  JsonObject json;
+  json.add("scenario", scenario)
+      .add("type", event_name(event.event.type()))
+      .add_milliseconds("timeMS", event.time)
+      .add("address", event.event.address.text());
+  std::visit(Fields{json}, event.event.body);
+  return json.text();
+}
+
+void EventsOutput::add(const Played& played) {
+  for (const sim::TracedEvent& event : played.result.trace.events) {
+    output_.write(event_json(played.file.scenario.name, event) + '\n');
+  }
+}
+
+}  // namespace cmap::tools

@@ -1,0 +1,26 @@
+// `--events`: every event of every run, one JSON object a line.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "sim/trace.hpp"
+#include "tools/cmap/output.hpp"
+#include "tools/cmap/result_sink.hpp"
+
+namespace cmap::tools {
+
+/// Keys: scenario, type (as cmap-format names it), timeMS, address, and those that the event has of
+/// connectionId, reason, durationMS, options, interruptInUseConnections, serviceId.
+std::string event_json(std::string_view scenario, const sim::TracedEvent& event);
+
+class EventsOutput final : public ResultSink {
+ public:
+  explicit EventsOutput(Output& output) : output_(output) {}
+  void add(const Played& played) override;
+
+ private:
+  Output& output_;
+};
+
+}  // namespace cmap::tools

@@ -1,0 +1,135 @@
+// Reads the command line, finds the command, explains what it does not understand.
+#include "tools/cmap/program.hpp"
+
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include <CLI/CLI.hpp>
+
+#include "spec-tests/problem.hpp"
+#include "tools/cmap/commands.hpp"
+
+namespace cmap::tools {
+namespace {
+
+constexpr const char* about =
+    "A connection pool by the CMAP specification, proved on a virtual clock.\n";
+
+constexpr const char* examples = R"(
+Examples:
+  cmap replay                        all scenarios that are compiled in
+  cmap replay pool-close.yml tests/  a file, and everything in a folder
+  cmap replay --help                 all about a command
+
+Exit status: 0 all is well, 1 a scenario failed, 2 bad input or wrong use.)";
+
+class Program {
+ public:
+  explicit Program(Console& console) : console_(console), parser_(about, "cmap") {
+    parser_.set_version_flag("--version", std::string("cmap ") + CMAP_VERSION,
+                             "Print the version and exit");
+    parser_.set_help_flag("-h,--help", "Print this help and exit");
+    parser_.footer(examples);
+    commands_.push_back(add_replay(parser_));
+    for (const Command& command : commands_) {
+      command.parser->set_help_flag("-h,--help", "Print this help and exit");
+    }
+  }
+
+  ExitStatus run(int argc, char** argv) {
+    try {
+      parser_.parse(argc, argv);
+      for (const Command& command : commands_) {
+        if (command.parser->parsed()) return command.run(console_);
+      }
+      console_.warn(parser_.help());
+      console_.error("a command is missing", "to begin with: cmap replay");
+    } catch (const CLI::CallForHelp&) {
+      return print(asked().help());
+    } catch (const CLI::CallForVersion& version) {
+      return print(std::string(version.what()) + '\n');
+    } catch (const CLI::ExtrasError&) {
+      explain_extras();
+    } catch (const CLI::ParseError& error) {
+      console_.error(error.what(), see_help());
+    } catch (const BadUse& error) {
+      console_.error(error.what(), error.advice().empty() ? see_help() : error.advice());
+    }
+    return ExitStatus::bad_use;
+  }
+
+ private:
+  ExitStatus print(const std::string& text) {
+    console_.say(text);
+    return console_.finish() ? ExitStatus::good : ExitStatus::bad_use;
+  }
+
+  /// What the user was talking to: a command, or the program.
+  CLI::App& asked() {
+    const auto subcommands = parser_.get_subcommands();
+    return subcommands.empty() ? parser_ : *subcommands.front();
+  }
+
+  std::string see_help() {
+    CLI::App& app = asked();
+    return "see: cmap " + (&app == &parser_ ? "" : app.get_name() + ' ') + "--help";
+  }
+
+  void explain_extras() {
+    const std::string word = parser_.remaining(true).front();
+    CLI::App& app = asked();
+    if (word.starts_with('-')) {
+      const std::string name = word.substr(0, word.find('='));
+      console_.error("there is no option " + spec_tests::printable(name) +
+                         spec_tests::did_you_mean(name, views(option_names(app))),
+                     see_help());
+    } else {
+      explain_command(word);
+    }
+  }
+
+  void explain_command(const std::string& word) {
+    std::error_code ignored;
+    const std::string hint = std::filesystem::exists(word, ignored)
+                                 ? "to replay it: cmap replay " + shell_word(word)
+                                 : see_help();
+    console_.error("there is no command " + spec_tests::in_quotes(word) +
+                       spec_tests::did_you_mean(word, views(command_names())),
+                   hint);
+  }
+
+  static std::vector<std::string> option_names(const CLI::App& app) {
+    std::vector<std::string> names;
+    for (const CLI::Option* option : app.get_options()) {
+      for (const std::string& name : option->get_lnames()) names.push_back("--" + name);
+    }
+    return names;
+  }
+
+  [[nodiscard]] std::vector<std::string> command_names() const {
+    std::vector<std::string> names;
+    for (const Command& command : commands_) names.push_back(command.parser->get_name());
+    return names;
+  }
+
+  /// Valid as long as `names`: until the end of the expression for a temporary.
+  static std::vector<std::string_view> views(const std::vector<std::string>& names) {
+    return {names.begin(), names.end()};
+  }
+
+  Console& console_;
+  CLI::App parser_;
+  std::vector<Command> commands_;
+};
+
+}  // namespace
+
+ExitStatus run_program(int argc, char** argv) {
+  Console console(argc > 0 ? argv[0] : "cmap");
+  const ExitStatus status = Program(console).run(argc, argv);
+  const bool written = console.finish();
+  return written || status != ExitStatus::good ? status : ExitStatus::bad_use;
+}
+
+}  // namespace cmap::tools

@@ -1,0 +1,43 @@
+// What the user asked `cmap replay` for, checked.
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <optional>
+#include <regex>
+#include <string>
+#include <vector>
+
+#include "spec-tests/runner.hpp"
+
+namespace cmap::tools {
+
+enum class LogForm : std::uint8_t { none, text, json };
+
+struct Filter {
+  std::string text;  ///< as the user wrote it
+  std::regex pattern;
+};
+
+struct ReplayOptions {
+  std::vector<std::filesystem::path> paths;  ///< empty: everything there is
+  std::optional<std::filesystem::path> specifications;
+  std::optional<Filter> filter;
+  std::string pool;  ///< as the user named it
+  sim::PoolFactory factory;
+  spec_tests::RunnerOptions runner;
+  std::string schedules;  ///< as the user wrote it; empty: the canonical one alone
+  bool list = false;
+  bool verbose = false;
+  bool json = false;
+  LogForm log = LogForm::none;
+  std::optional<std::string> events;  ///< a file, or "-"
+  std::optional<std::string> trace;   ///< a file
+
+  /// Standard output is for machines: words go to standard error.
+  [[nodiscard]] bool machine_output() const {
+    return json || events == "-" || log == LogForm::json;
+  }
+};
+
+}  // namespace cmap::tools

@@ -1,0 +1,172 @@
+// The loop over the scenarios, and what decides on the exit status.
+#include "tools/cmap/replay_run.hpp"
+
+#include <algorithm>
+#include <chrono>
+#include <filesystem>
+#include <memory>
+#include <utility>
+#include <vector>
+
+#include <fmt/format.h>
+
+#include "sim/choice.hpp"
+#include "spec-tests/problem.hpp"
+#include "tools/cmap/events_output.hpp"
+#include "tools/cmap/json_text.hpp"
+#include "tools/cmap/report_output.hpp"
+#include "tools/cmap/results_output.hpp"
+#include "tools/cmap/trace_output.hpp"
+
+namespace cmap::tools {
+namespace {
+
+namespace fs = std::filesystem;
+using Outcome = spec_tests::Result::Outcome;
+
+/// The runner keeps no entries of schedules other than the canonical one: the failing one again.
+sim::Trace with_entries(const spec_tests::ScenarioFile& file, const ReplayOptions& options,
+                        const spec_tests::Result& result) {
+  if (result.seed) {
+    sim::SeededChoices choices(*result.seed);
+    return sim::run(file.scenario, options.factory, choices, options.runner.run);
+  }
+  sim::EnumeratedChoices choices;
+  sim::RunOptions quiet = options.runner.run;
+  quiet.record_entries = false;
+  for (std::uint64_t run = 1; choices.next_run(); ++run) {
+    if (run == *result.interleaving) break;
+    sim::run(file.scenario, options.factory, choices, quiet);
+  }
+  return sim::run(file.scenario, options.factory, choices, options.runner.run);
+}
+
+class Replay {
+ public:
+  Replay(const ReplayOptions& options, Console& console)
+      : options_(options), console_(console), start_(std::chrono::steady_clock::now()) {}
+
+  ExitStatus run() {
+    if (options_.machine_output()) console_.words_to_error();
+    selection_ = select(options_);
+    for (const spec_tests::Problem& problem : selection_.problems) {
+      console_.warn(problem.text() + '\n');
+    }
+    if (options_.list) {
+      list();
+    } else {
+      make_sinks();
+      for (std::size_t i = 0; i < selection_.scenarios.size(); ++i) play(i);
+      for (const auto& sink : sinks_) sink->finish();
+    }
+    explain_nothing();
+    return status();
+  }
+
+ private:
+  void make_sinks() {
+    if (options_.events) {
+      sinks_.push_back(std::make_unique<EventsOutput>(open(*options_.events)));
+    }
+    if (options_.trace) sinks_.push_back(std::make_unique<TraceOutput>(open(*options_.trace)));
+    if (options_.json) {
+      sinks_.push_back(std::make_unique<ResultsOutput>(console_.out(), selection_.problems));
+    }
+    sinks_.push_back(std::make_unique<ReportOutput>(console_, options_, selection_, start_));
+  }
+
+  Output& open(const std::string& name) {
+    if (name == "-") return console_.out();
+    for (const Selected& scenario : selection_.scenarios) require_other_file(name, scenario);
+    files_.push_back(Output::create_file(name));
+    if (!files_.back()->error().empty()) throw BadUse(files_.back()->error());
+    return *files_.back();
+  }
+
+  /// The scenario and its twin are not overwritten.
+  static void require_other_file(const fs::path& output, const Selected& scenario) {
+    if (scenario.embedded) return;
+    fs::path twin = scenario.file.path;
+    twin.replace_extension(".json");
+    std::error_code ignored;
+    if (fs::equivalent(output, scenario.file.path, ignored) ||
+        fs::equivalent(output, twin, ignored)) {
+      throw BadUse("will not overwrite the scenario " + spec_tests::printable(output.string()),
+                   "to read a scenario, put its name after the options");
+    }
+  }
+
+  void play(std::size_t index) {
+    const Selected& scenario = selection_.scenarios[index];
+    console_.progress(fmt::format("[{}/{}] {}", index + 1, selection_.scenarios.size(),
+                                  scenario.file.scenario.name));
+    spec_tests::Result result =
+        spec_tests::run_file(scenario.file, options_.factory, options_.runner);
+    if (options_.trace && (result.seed || result.interleaving)) {
+      result.trace = with_entries(scenario.file, options_, result);
+    }
+    failed_ |= result.outcome == Outcome::fail || result.outcome == Outcome::error;
+    const Played played{scenario.file, result, scenario.embedded};
+    for (const auto& sink : sinks_) sink->add(played);
+  }
+
+  void list() {
+    std::size_t width = 0;
+    for (const Selected& scenario : selection_.scenarios) {
+      width = std::max(width, scenario.file.scenario.name.size());
+    }
+    for (const Selected& scenario : selection_.scenarios) {
+      const spec_tests::ScenarioFile& file = scenario.file;
+      if (options_.json) {
+        JsonObject json;
+        json.add("scenario", file.scenario.name).add("file", file.path);
+        console_.out().write(json.add("description", file.description).text() + '\n');
+      } else {
+        console_.say(fmt::format("{:<{}}  {}\n", spec_tests::printable(file.scenario.name), width,
+                                 spec_tests::printable(file.description)));
+      }
+    }
+  }
+
+  void explain_nothing() {
+    if (!selection_.scenarios.empty()) return;
+    if (selection_.filtered_out > 0) {
+      console_.error(
+          fmt::format("none of {} scenarios matches --filter {}", selection_.filtered_out,
+                      spec_tests::in_quotes(options_.filter->text)),
+          "--list shows their names and descriptions");
+    } else {
+      console_.error("no scenario found",
+                     "a scenario is a .yml, .yaml or .json file in cmap-format");
+    }
+  }
+
+  ExitStatus status() {
+    bool written = console_.finish();
+    for (const auto& file : files_) {
+      file->close();
+      if (file->error().empty()) continue;
+      console_.error(file->error());
+      written = false;
+    }
+    if (failed_) return ExitStatus::failed;
+    const bool all_good = written && selection_.problems.empty() && !selection_.scenarios.empty();
+    return all_good ? ExitStatus::good : ExitStatus::bad_use;
+  }
+
+  const ReplayOptions& options_;
+  Console& console_;
+  std::chrono::steady_clock::time_point start_;
+  Selection selection_;
+  std::vector<std::unique_ptr<Output>> files_;
+  std::vector<std::unique_ptr<ResultSink>> sinks_;
+  bool failed_ = false;
+};
+
+}  // namespace
+
+ExitStatus replay(const ReplayOptions& options, Console& console) {
+  return Replay(options, console).run();
+}
+
+}  // namespace cmap::tools

@@ -1,0 +1,206 @@
+// Lays out lines, failures and the summary for a screen.
+#include "tools/cmap/report_output.hpp"
+
+#include <algorithm>
+#include <filesystem>
+#include <map>
+#include <set>
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "spec-tests/report.hpp"
+#include "tools/cmap/results_output.hpp"
+
+namespace cmap::tools {
+namespace {
+
+namespace fs = std::filesystem;
+using Outcome = spec_tests::Result::Outcome;
+
+constexpr std::size_t widest_name = 72;
+constexpr std::size_t shown_message = 200;
+
+std::string folder_of(const std::string& path) {
+  const std::string folder = fs::path(path).parent_path().string();
+  return folder.empty() ? "." : folder;
+}
+
+std::string title(const Played& played) {
+  const std::string folder = spec_tests::printable(folder_of(played.file.path));
+  return played.embedded ? folder + " (compiled in)" : folder;
+}
+
+struct Label {
+  std::string_view text;
+  Color color;
+};
+
+Label label(Outcome outcome) {
+  switch (outcome) {
+    case Outcome::pass:
+      return {"PASS ", Color::green};
+    case Outcome::fail:
+      return {"FAIL ", Color::red};
+    case Outcome::skipped:
+      return {"SKIP ", Color::yellow};
+    case Outcome::error:
+      return {"ERROR", Color::red};
+  }
+  return {"?", Color::none};
+}
+
+/// "6/10 events": how many of those that occurred the file's own list says something about.
+std::string events_text(const Played& played) {
+  const auto& events = played.result.trace.events;
+  const auto compared = std::ranges::count_if(
+      events, [&](const auto& event) { return !played.file.ignores(event.event.type()); });
+  return fmt::format("{}/{} events", compared, events.size());
+}
+
+std::string counted(std::size_t count, std::string_view what) {
+  return fmt::format("{} {}{}", count, what, count == 1 ? "" : "s");
+}
+
+/// As a regular expression that matches nothing else.
+std::string exact_pattern(std::string_view name) {
+  std::string pattern = "^";
+  for (const char c : name) {
+    if (std::string_view("\\^$.|?*+()[]{}").find(c) != std::string_view::npos) pattern += '\\';
+    pattern += c;
+  }
+  return pattern + '$';
+}
+
+}  // namespace
+
+std::string repeat_command(const Played& played, const ReplayOptions& options,
+                           const std::string& program) {
+  const spec_tests::Result& result = played.result;
+  std::string command = shell_word(program) + " replay";
+  if (options.pool != "connection-pool") command += " --pool " + options.pool;
+  if (result.seed) {
+    command += " --seed " + std::to_string(*result.seed);
+  } else if (result.interleaving) {
+    command += " --schedules " + options.schedules;
+  }
+  if (played.embedded) {
+    return command + " --filter " + shell_word(exact_pattern(played.file.scenario.name));
+  }
+  const std::string& path = played.file.path;
+  return command + ' ' + shell_word(path.starts_with('-') ? "./" + path : path);
+}
+
+ReportOutput::ReportOutput(Console& console, const ReplayOptions& options,
+                           const Selection& selection, std::chrono::steady_clock::time_point start)
+    : console_(console), options_(options), selection_(selection), start_(start) {
+  std::set<std::string> folders;
+  for (const Selected& scenario : selection.scenarios) {
+    name_width_ = std::max(name_width_, scenario.file.scenario.name.size());
+    folders.insert(folder_of(scenario.file.path));
+  }
+  name_width_ = std::min(name_width_, widest_name);
+  several_folders_ = folders.size() > 1;
+}
+
+void ReportOutput::add(const Played& played) {
+  const Outcome outcome = played.result.outcome;
+  const bool is_good = outcome == Outcome::pass || outcome == Outcome::skipped;
+  ++(outcome == Outcome::pass ? passed_ : outcome == Outcome::skipped ? skipped_ : failed_);
+  // Where machines read the results, people are shown what went wrong.
+  if (!is_good || !options_.machine_output() || options_.verbose) {
+    heading(played);
+    console_.say(line(played));
+  }
+  if (is_good) return;
+  if (failures_.size() < shown_failures || options_.verbose) {
+    failures_.push_back(spec_tests::failure_report(
+        played.file, played.result,
+        {.width = console_.width(),
+         .color = console_.has_color(),
+         .repeat_command = repeat_command(played, options_, console_.program())}));
+  }
+}
+
+void ReportOutput::heading(const Played& played) {
+  if (!several_folders_) return;
+  const std::string folder = folder_of(played.file.path);
+  if (folder == folder_) return;
+  console_.say((folder_.empty() ? "" : "\n") + console_.paint(Color::bold, title(played)) + '\n');
+  folder_ = folder;
+}
+
+std::string ReportOutput::line(const Played& played) const {
+  const spec_tests::Result& result = played.result;
+  const Label head = label(result.outcome);
+  const bool has_run = result.outcome == Outcome::pass || result.outcome == Outcome::fail;
+  std::string text = fmt::format("{}  {:<{}}", console_.paint(head.color, head.text),
+                                 spec_tests::printable(played.file.scenario.name), name_width_);
+  if (has_run) {
+    text += fmt::format("  {:>12}  end {} ms", events_text(played),
+                        sim::milliseconds_text(result.trace.end));
+    if (result.schedules) text += "  " + spec_tests::schedules_text(*result.schedules);
+    if (options_.verbose) text += "  digest " + digest_text(result.trace.digest);
+  } else {
+    text += "  " + spec_tests::printable(spec_tests::shortened(result.message, shown_message));
+  }
+  text += '\n';
+  if (options_.verbose) {
+    text += "         " + spec_tests::printable(played.file.description) + '\n';
+  }
+  return text;
+}
+
+void ReportOutput::finish() {
+  show_failures();
+  show_other_files();
+  show_summary();
+}
+
+void ReportOutput::show_failures() {
+  for (const std::string& failure : failures_) console_.say('\n' + failure);
+  if (failed_ > failures_.size()) {
+    console_.say(fmt::format("\n{} more; --verbose shows them all\n",
+                             counted(failed_ - failures_.size(), "failure")));
+  }
+}
+
+/// One line for each folder and format.
+void ReportOutput::show_other_files() {
+  std::map<std::pair<std::string, std::string>, std::size_t> counts;
+  for (const spec_tests::OtherFile& file : selection_.others) {
+    if (options_.verbose) {
+      console_.say(
+          fmt::format("not run: {} ({})\n", spec_tests::printable(file.path), file.format));
+    } else {
+      ++counts[{folder_of(file.path), file.format}];
+    }
+  }
+  for (const auto& [key, count] : counts) {
+    console_.say(fmt::format("not run: {} in {} ({})\n", counted(count, "file"),
+                             spec_tests::printable(key.first), key.second));
+  }
+}
+
+void ReportOutput::show_summary() {
+  using Milliseconds = std::chrono::duration<double, std::milli>;
+  const Milliseconds taken = std::chrono::steady_clock::now() - start_;
+  const std::size_t total = passed_ + failed_ + skipped_;
+  std::set<std::string> bad_files;
+  for (const auto& problem : selection_.problems) bad_files.insert(problem.file);
+  std::string text = fmt::format("{} of {} passed", passed_, counted(total, "scenario"));
+  if (failed_ > 0) text += fmt::format(", {} failed", failed_);
+  if (skipped_ > 0) text += fmt::format(", {} skipped", skipped_);
+  if (!bad_files.empty()) text += ", " + counted(bad_files.size(), "unusable file");
+  if (selection_.filtered_out > 0) text += fmt::format(", {} left out", selection_.filtered_out);
+  const bool is_good = failed_ == 0 && bad_files.empty();
+  console_.say('\n' + console_.paint(is_good ? Color::green : Color::red, text) +
+               fmt::format(" ({:.1f} ms)\n", taken.count()));
+  if (options_.paths.empty() && !selection_.has_official) {
+    console_.say(
+        "The official files took no part: --specifications DIR or CMAP_SPECIFICATIONS names a "
+        "checkout.\n");
+  }
+}
+
+}  // namespace cmap::tools

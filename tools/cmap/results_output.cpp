@@ -1,0 +1,96 @@
+// Results as JSON lines, without anything that differs from run to run.
+#include "tools/cmap/results_output.hpp"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+
+#include "tools/cmap/json_text.hpp"
+
+namespace cmap::tools {
+namespace {
+
+using Outcome = spec_tests::Result::Outcome;
+
+JsonObject schedules_json(const spec_tests::ScheduleReport& report) {
+  JsonObject json;
+  json.add("held", report.held)
+      .add("tried", report.tried)
+      .add("complete", report.complete)
+      .add("seeded", report.seeded);
+  return json;
+}
+
+void add_run(JsonObject& json, const spec_tests::Result& result) {
+  json.add("events", std::uint64_t{result.trace.events.size()})
+      .add_milliseconds("endMS", result.trace.end)
+      .add("steps", result.trace.steps)
+      .add("digest", digest_text(result.trace.digest));
+  if (result.schedules) json.add("schedules", schedules_json(*result.schedules));
+  if (result.seed) json.add("seed", *result.seed);
+  if (result.interleaving) json.add("interleaving", *result.interleaving);
+}
+
+}  // namespace
+
+std::string_view outcome_name(Outcome outcome) {
+  switch (outcome) {
+    case Outcome::pass:
+      return "pass";
+    case Outcome::fail:
+      return "fail";
+    case Outcome::skipped:
+      return "skip";
+    case Outcome::error:
+      return "error";
+  }
+  return "?";
+}
+
+std::string result_message(const spec_tests::Result& result) {
+  const spec_tests::Verdict& verdict = result.verdict;
+  if (result.outcome != Outcome::fail) return result.message;
+  return spec_tests::Problem{verdict.file, verdict.mark, verdict.message}.text();
+}
+
+std::string digest_text(std::uint64_t digest) { return fmt::format("{:016x}", digest); }
+
+std::string result_json(const Played& played) {
+  const spec_tests::Result& result = played.result;
+  JsonObject json;
+  json.add("scenario", played.file.scenario.name)
+      .add("file", played.file.path)
+      .add("result", outcome_name(result.outcome))
+      .add("world", "sim");
+  if (result.outcome == Outcome::pass || result.outcome == Outcome::fail) add_run(json, result);
+  if (!result.verdict.clause.empty()) json.add("clause", result.verdict.clause);
+  json.add("message", result_message(result));
+  return json.text();
+}
+
+std::string problems_json(std::span<const spec_tests::Problem> problems) {
+  std::string message;
+  for (const spec_tests::Problem& problem : problems) {
+    message += (message.empty() ? "" : "\n") + problem.text();
+  }
+  const std::string& file = problems.front().file;
+  JsonObject json;
+  json.add("scenario", spec_tests::scenario_name(file))
+      .add("file", file)
+      .add("result", "error")
+      .add("world", "sim")
+      .add("message", message);
+  return json.text();
+}
+
+void ResultsOutput::finish() {
+  for (auto rest = problems_; !rest.empty();) {
+    const auto other = std::ranges::find_if(
+        rest, [&](const auto& problem) { return problem.file != rest.front().file; });
+    const auto size = static_cast<std::size_t>(other - rest.begin());
+    output_.write(problems_json(rest.first(size)) + '\n');
+    rest = rest.subspan(size);
+  }
+}
+
+}  // namespace cmap::tools

@@ -1,0 +1,58 @@
+// Collects and filters.
+#include "tools/cmap/selection.hpp"
+
+#include <algorithm>
+#include <array>
+#include <utility>
+
+namespace cmap::tools {
+namespace {
+
+class Selector {
+ public:
+  explicit Selector(const ReplayOptions& options) : options_(options) {}
+
+  Selection take() {
+    if (!options_.paths.empty()) {
+      add(spec_tests::collect(options_.paths), /*embedded=*/false);
+      return std::move(selection_);
+    }
+    add(spec_tests::collect_embedded(), /*embedded=*/true);
+    if (options_.specifications) {
+      selection_.has_official = true;
+      const std::array folders{*options_.specifications / official_folder};
+      add(spec_tests::collect(folders), /*embedded=*/false);
+    }
+    return std::move(selection_);
+  }
+
+ private:
+  void add(spec_tests::Collection collection, bool embedded) {
+    for (spec_tests::ScenarioFile& file : collection.scenarios) {
+      if (options_.filter && !matches(*options_.filter, file)) {
+        ++selection_.filtered_out;
+      } else {
+        selection_.scenarios.push_back({std::move(file), embedded});
+      }
+    }
+    std::ranges::move(collection.others, std::back_inserter(selection_.others));
+    std::ranges::move(collection.problems, std::back_inserter(selection_.problems));
+  }
+
+  const ReplayOptions& options_;
+  Selection selection_;
+};
+
+}  // namespace
+
+Selection select(const ReplayOptions& options) { return Selector(options).take(); }
+
+bool matches(const Filter& filter, const spec_tests::ScenarioFile& file) {
+  const auto found = [&](const std::string& text) {
+    return std::regex_search(text, filter.pattern);
+  };
+  return found(file.scenario.name) || found(file.description) ||
+         std::ranges::any_of(file.requirements, found);
+}
+
+}  // namespace cmap::tools

@@ -1,0 +1,36 @@
+// Which scenarios a replay is about: those of the user's paths, or everything there is.
+#pragma once
+
+#include <cstddef>
+#include <string>
+#include <vector>
+
+#include "spec-tests/collect.hpp"
+#include "tools/cmap/replay_options.hpp"
+
+namespace cmap::tools {
+
+struct Selected {
+  spec_tests::ScenarioFile file;
+  bool embedded = false;
+};
+
+struct Selection {
+  std::vector<Selected> scenarios;
+  std::vector<spec_tests::OtherFile> others;
+  std::vector<spec_tests::Problem> problems;
+  std::size_t filtered_out = 0;
+  /// Without paths: the official files take part too.
+  bool has_official = false;
+};
+
+/// The folder of a checkout of the specifications in which the files of this runner are.
+inline constexpr const char* official_folder = "source/connection-monitoring-and-pooling/tests";
+
+/// With paths: what is found there. Without: the embedded scenarios, then those of the checkout.
+Selection select(const ReplayOptions& options);
+
+/// Whether the name, the description or a requirement of the scenario contains a match.
+bool matches(const Filter& filter, const spec_tests::ScenarioFile& file);
+
+}  // namespace cmap::tools
