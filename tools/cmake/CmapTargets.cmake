@@ -1,5 +1,7 @@
 # The kinds of targets in this project: a layer (static library with its headers), a program and a
-# test binary per folder. In every folder `*_test.cpp` are tests and all other sources library.
+# test binary per folder. In every folder `*_test.cpp` are tests and all other sources library;
+# `*_under_test.cpp` is what its name says. Helpers of tests, `*_harness.hpp` and `*_test_bench.hpp`,
+# are not installed.
 
 # Sets <out>_SOURCES, <out>_HEADERS and <out>_TESTS to the files that match the GLOB or
 # GLOB_RECURSE patterns given.
@@ -8,9 +10,11 @@ function(cmap_glob out kind)
   set(headers ${sources})
   set(tests ${sources})
   list(FILTER headers INCLUDE REGEX "\\.hpp$")
+  list(FILTER headers EXCLUDE REGEX "_(harness|test_bench)\\.hpp$")
   list(FILTER tests INCLUDE REGEX "_test\\.cpp$")
+  list(FILTER tests EXCLUDE REGEX "_under_test\\.cpp$")
   list(FILTER sources INCLUDE REGEX "\\.cpp$")
-  list(FILTER sources EXCLUDE REGEX "_test\\.cpp$")
+  list(REMOVE_ITEM sources ${tests})
   set(${out}_SOURCES "${sources}" PARENT_SCOPE)
   set(${out}_HEADERS "${headers}" PARENT_SCOPE)
   set(${out}_TESTS "${tests}" PARENT_SCOPE)
