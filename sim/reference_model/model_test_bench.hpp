@@ -58,6 +58,14 @@ inline std::string brief(const Event& event) {
   return "?";
 }
 
+/// How an operation ended: "clear." or "out!PoolClearedError".
+inline std::string ending(std::string operation, const ErrorPtr& error) {
+  if (!error) return operation += '.';
+  operation += '!';
+  operation += type_name(error->type);
+  return operation;
+}
+
 /// Everything that a pool needs; what it does to its transport is written down. Answers are given
 /// by hand, or inside `establish`.
 class ManualWorld final : public Environment, private Transport, private DeadlineTimer {
@@ -152,9 +160,7 @@ class Bench {
   }
 
   PoolUnderTest::Done done(const std::string& name) {
-    return [this, name](const ErrorPtr& error) {
-      add(name + (error ? "!" + std::string(type_name(error->type)) : "."), false);
-    };
+    return [this, name](const ErrorPtr& error) { add(ending(name, error), false); };
   }
   void ready() { pool->ready(done("ready")); }
   void clear(bool interrupt = false, ErrorPtr cause = nullptr) {
@@ -169,7 +175,7 @@ class Bench {
     const std::uint64_t expected = ++last_;
     return pool->check_out(request, [this, expected](const CheckOutOutcome& outcome) {
       outcomes[expected] = outcome;
-      add(outcome.error ? "out!" + std::string(type_name(outcome.error->type)) : "out.", false);
+      add(ending("out", outcome.error), false);
     });
   }
   /// A check-out that bounds itself.
