@@ -38,23 +38,24 @@ void DeliveryQueue::deliver(Position until) {
   while (delivered_count_ < std::max(until, nested_until_)) carry_out_next(lock);
 }
 
-bool DeliveryQueue::deliver_one() {
+std::size_t DeliveryQueue::deliver_one() {
   Lock lock(mutex_);
-  if (items_.empty()) return false;
-  carry_out_next(lock);
-  return true;
+  if (!items_.empty()) carry_out_next(lock);
+  return items_.size();
 }
 
 /// The role of the deliverer is given up only with the queue's lock held, so that waiting threads
 /// see either the role free or the count grown.
 void DeliveryQueue::carry_out_next(Lock& lock) {
   CMAP_ASSERT(deliverer_ == std::thread::id());
-  Item item = std::move(items_.front());
-  items_.pop_front();
-  deliverer_ = std::this_thread::get_id();
-  lock.unlock();
-  item.target->carry_out(item.effect);
-  item = Item{};  // a target or a callback that dies here may call any pool
+  {
+    Item item = std::move(items_.front());
+    items_.pop_front();
+    deliverer_ = std::this_thread::get_id();
+    lock.unlock();
+    item.target->carry_out(item.effect);
+    // The item ends without the lock: a target or a callback that dies here may call any pool.
+  }
   lock.lock();
   deliverer_ = {};
   ++delivered_count_;

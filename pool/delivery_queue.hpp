@@ -47,8 +47,9 @@ class DeliveryQueue {
   /// Returns when everything up to `until` was carried out; called from inside a delivery, at once.
   void deliver(Position until);
 
-  /// Carries out the next effect; false if there is none. Not while another thread delivers.
-  bool deliver_one();
+  /// Carries out the next effect, if there is one, and tells how many are left. Not while another
+  /// thread delivers.
+  std::size_t deliver_one();
 
   /// Nothing waits to be carried out.
   [[nodiscard]] bool empty() const;

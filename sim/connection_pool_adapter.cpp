@@ -105,11 +105,12 @@ class ConnectionPoolUnderTest final : public PoolUnderTest {
       done(error);  // from inside a delivery an operation returns after its transition
       return;
     }
-    Outbox outbox(1);
-    deliveries_->append(std::make_shared<Return>(std::move(done), std::move(error)), outbox);
+    outbox_.emplace_back(PoolDrained{});  // any effect will do
+    deliveries_->append(std::make_shared<Return>(std::move(done), std::move(error)), outbox_);
   }
 
   const std::shared_ptr<DeliveryQueue> deliveries_;
+  Outbox outbox_;  ///< scratch
   ConnectionPool pool_;
 };
 

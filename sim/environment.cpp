@@ -36,20 +36,21 @@ class SimulatedEnvironment::Delivery final : public Runnable {
       : Runnable({.action = ActionKind::deliver, .subject = number}), loop_(loop) {}
 
   void run() override {
-    queue_->deliver_one();
-    if (!queue_->empty()) loop_.make_runnable_next(*this);
+    running_ = true;
+    const std::size_t left = queue_->deliver_one();
+    running_ = false;
+    if (left > 0) loop_.make_runnable_next(*this);
   }
+  /// What is appended from inside a delivery is found by `run` itself.
   void appended() {
-    if (!is_running()) loop_.make_runnable_next(*this);
+    if (!running_) loop_.make_runnable_next(*this);
   }
   void serve(DeliveryQueue& queue) { queue_ = &queue; }
 
  private:
-  /// What is appended from inside a delivery is found by `run` itself.
-  [[nodiscard]] bool is_running() const { return queue_->is_delivering_here(); }
-
   Loop& loop_;
   DeliveryQueue* queue_ = nullptr;
+  bool running_ = false;
 };
 
 SimulatedEnvironment::SimulatedEnvironment(Loop& loop, const ServerSetup& setup, bool load_balanced,

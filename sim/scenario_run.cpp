@@ -162,7 +162,8 @@ void ScenarioRun::end_operation(Actor& actor, ErrorPtr error, ConnectionId given
 }
 
 /// An actor that did not have to wait goes on before all others; one that did queues behind those
-/// that became runnable before it (R1). Its end, too, is a turn: what is being delivered goes first.
+/// that became runnable before it (R1). Its end, too, is a turn: what is being delivered goes
+/// first.
 void ScenarioRun::go_on(Actor& actor) {
   actor.set_state(Actor::State::runnable);
   if (running_ == &actor) {
@@ -243,12 +244,12 @@ void ScenarioRun::tear_down() {
   checkers_.reset();
   const auto deliveries = environment_.make_delivery_queue();
   pool_.reset();
-  while (deliveries->deliver_one()) {
+  while (deliveries->deliver_one() > 0) {
   }
   if (!foreign_environment_) return;
   foreign_pool_.reset();
   const auto foreign_deliveries = foreign_environment_->make_delivery_queue();
-  while (foreign_deliveries->deliver_one()) {
+  while (foreign_deliveries->deliver_one() > 0) {
   }
 }
 

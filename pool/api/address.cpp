@@ -13,6 +13,12 @@ std::string join(const std::string& host, std::uint16_t port) {
 
 }  // namespace
 
+/// Shared by all: default addresses are made and dropped in great numbers, inside of other values.
+Address::Address() {
+  static const Address local("localhost", default_port);
+  *this = local;
+}
+
 Address::Address(std::string host, std::uint16_t port)
     : Address(Parts{host, port, join(host, port)}) {}
 

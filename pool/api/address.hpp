@@ -14,7 +14,8 @@ class Address {
  public:
   static constexpr std::uint16_t default_port = 27017;
 
-  Address() : Address("localhost", default_port) {}
+  /// localhost, default port.
+  Address();
   Address(std::string host, std::uint16_t port);
   static Address unix_socket(std::string path);
 

@@ -1,0 +1,105 @@
+// How fast the simulation is: steps, schedules, and idle time, with all oracles on.
+#include <chrono>
+#include <cstdint>
+#include <string>
+
+#include <benchmark/benchmark.h>
+
+#include "sim/world.hpp"
+
+namespace {
+
+using namespace std::chrono_literals;
+using cmap::EventType;
+namespace sim = cmap::sim;
+
+void add(sim::Scenario& scenario, sim::OperationBody body, sim::ActorIndex actor) {
+  scenario.operations.push_back({.actor = actor, .body = std::move(body)});
+}
+
+/// `actors` threads that each check out and in `rounds` times, on a pool of two connections.
+sim::Scenario contention(sim::ActorIndex actors, int rounds) {
+  sim::Scenario scenario;
+  scenario.options.max_pool_size = 2;
+  add(scenario, sim::Ready{}, sim::main_actor);
+  for (sim::ActorIndex actor = 1; actor <= actors; ++actor) {
+    scenario.actors.push_back("thread" + std::to_string(actor));
+    scenario.labels.push_back("connection" + std::to_string(actor));
+    add(scenario, sim::Start{actor}, sim::main_actor);
+  }
+  for (int round = 0; round < rounds; ++round) {
+    for (sim::ActorIndex actor = 1; actor <= actors; ++actor) {
+      add(scenario, sim::CheckOut{.label = actor - 1}, actor);
+      add(scenario, sim::CheckIn{actor - 1}, actor);
+    }
+  }
+  for (sim::ActorIndex actor = 1; actor <= actors; ++actor) {
+    add(scenario, sim::WaitForThread{actor}, sim::main_actor);
+  }
+  return scenario;
+}
+
+void count_steps(benchmark::State& state, std::uint64_t steps) {
+  state.counters["steps/s"] =
+      benchmark::Counter(static_cast<double>(steps), benchmark::Counter::kIsRate);
+  state.counters["steps/run"] =
+      benchmark::Counter(static_cast<double>(steps) / static_cast<double>(state.iterations()));
+}
+
+/// One long run on the canonical schedule.
+void canonical_steps(benchmark::State& state) {
+  const sim::Scenario scenario = contention(4, 500);
+  std::uint64_t steps = 0;
+  for (auto _ : state) {
+    sim::CanonicalChoices choices;
+    steps += sim::run(scenario, sim::connection_pool(), choices).steps;
+  }
+  count_steps(state, steps);
+}
+BENCHMARK(canonical_steps)->Unit(benchmark::kMillisecond);
+
+/// One long run in which a seed decides every step.
+void seeded_steps(benchmark::State& state) {
+  const sim::Scenario scenario = contention(4, 500);
+  std::uint64_t steps = 0;
+  std::uint64_t seed = 0;
+  for (auto _ : state) {
+    sim::SeededChoices choices(++seed);
+    steps += sim::run(scenario, sim::connection_pool(), choices).steps;
+  }
+  count_steps(state, steps);
+}
+BENCHMARK(seeded_steps)->Unit(benchmark::kMillisecond);
+
+/// Many short runs: worlds are made, run and torn down.
+void schedules(benchmark::State& state) {
+  const sim::Scenario scenario = contention(2, 2);
+  std::uint64_t steps = 0;
+  std::uint64_t seed = 0;
+  for (auto _ : state) {
+    sim::SeededChoices choices(++seed);
+    steps += sim::run(scenario, sim::connection_pool(), choices).steps;
+  }
+  count_steps(state, steps);
+  state.counters["schedules/s"] =
+      benchmark::Counter(static_cast<double>(state.iterations()), benchmark::Counter::kIsRate);
+}
+BENCHMARK(schedules)->Unit(benchmark::kMicrosecond);
+
+/// A day of an idle pool whose background Run comes every 10 ms.
+void idle_day(benchmark::State& state) {
+  sim::Scenario scenario;
+  scenario.options.min_pool_size = 2;
+  scenario.options.background_interval = 10ms;
+  add(scenario, sim::Ready{}, sim::main_actor);
+  add(scenario, sim::Wait{24h}, sim::main_actor);
+  std::uint64_t steps = 0;
+  for (auto _ : state) {
+    sim::CanonicalChoices choices;
+    steps += sim::run(scenario, sim::connection_pool(), choices).steps;
+  }
+  count_steps(state, steps);
+}
+BENCHMARK(idle_day)->Unit(benchmark::kMillisecond)->Iterations(1);
+
+}  // namespace
