@@ -2,6 +2,7 @@
 #include "tools/cmap/program.hpp"
 
 #include <filesystem>
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -14,7 +15,7 @@ namespace cmap::tools {
 namespace {
 
 constexpr const char* about =
-    "A connection pool by the CMAP specification, proved on a virtual clock.\n";
+    "A connection pool by the CMAP specification, proved on a virtual clock.";
 
 constexpr const char* examples = R"(
 Examples:
@@ -24,16 +25,29 @@ Examples:
 
 Exit status: 0 all is well, 1 a scenario failed, 2 bad input or wrong use.)";
 
+class Help : public CLI::Formatter {
+ public:
+  Help() { column_width(26); }
+
+  /// A flag that may have a value: "--log[=json]" says it better than "--log{text}".
+  std::string make_option_name(const CLI::Option* option, bool is_positional) const override {
+    std::string name = Formatter::make_option_name(option, is_positional);
+    const std::size_t brace = name.find("{text}");
+    return brace == std::string::npos ? name : name.replace(brace, 6, "[=json]");
+  }
+};
+
 class Program {
  public:
   explicit Program(Console& console) : console_(console), parser_(about, "cmap") {
+    parser_.formatter(std::make_shared<Help>());
     parser_.set_version_flag("--version", std::string("cmap ") + CMAP_VERSION,
-                             "Print the version and exit");
-    parser_.set_help_flag("-h,--help", "Print this help and exit");
+                             "print the version and exit");
+    parser_.set_help_flag("-h,--help", "print this help and exit");
     parser_.footer(examples);
     commands_.push_back(add_replay(parser_));
     for (const Command& command : commands_) {
-      command.parser->set_help_flag("-h,--help", "Print this help and exit");
+      command.parser->set_help_flag("-h,--help", "print this help and exit");
     }
   }
 
@@ -46,7 +60,7 @@ class Program {
       console_.warn(parser_.help());
       console_.error("a command is missing", "to begin with: cmap replay");
     } catch (const CLI::CallForHelp&) {
-      return print(asked().help());
+      return print(help_of(asked()));
     } catch (const CLI::CallForVersion& version) {
       return print(std::string(version.what()) + '\n');
     } catch (const CLI::ExtrasError&) {
@@ -63,6 +77,10 @@ class Program {
   ExitStatus print(const std::string& text) {
     console_.say(text);
     return console_.finish() ? ExitStatus::good : ExitStatus::bad_use;
+  }
+
+  std::string help_of(const CLI::App& app) {
+    return app.help(&app == &parser_ ? "" : parser_.get_name());
   }
 
   /// What the user was talking to: a command, or the program.

@@ -22,27 +22,25 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr const char* about =
-    "Run scenarios in cmap-format on a virtual clock and compare every event.\n"
-    "\n"
-    "PATH is a .yml, .yaml or .json file, or a folder with everything below it. Without a PATH: "
-    "the\n"
-    "scenarios that are compiled in, and the official ones of a checkout of the specifications.";
+constexpr const char* about = "Run scenarios on a virtual clock and compare every event";
 
-constexpr const char* examples = R"(
+constexpr const char* details = R"(
+PATH is a .yml, .yaml or .json file in cmap-format, or a folder with everything below it. Without a
+PATH: the scenarios that are compiled in, and the official ones of a checkout of the specifications.
+
+Words for people go to standard output. With --json, --events - or --log=json that is for machines,
+and words go to standard error; scenarios that pass are then not listed, but with --verbose.
+
 Examples:
-  cmap replay                                all scenarios that are compiled in
+  cmap replay                                  all scenarios that are compiled in
   cmap replay --specifications ~/specifications
   cmap replay my-scenarios/ pool-close.yml
-  cmap replay --schedules all pool-close.yml every order of what may happen in any order
-  cmap replay --seed 7 pool-close.yml        one of these orders
-  cmap replay --filter 'clear|A-CLR'         by name, description or requirement
+  cmap replay --schedules all pool-close.yml   in every order in which things may happen
+  cmap replay --seed 7 pool-close.yml          in one of these orders
+  cmap replay --filter 'clear|A-CLR'           by name, description or requirement
   cmap replay --json | jq 'select(.result != "pass")'
-  cmap replay --trace trace.json             to be opened in https://ui.perfetto.dev
-  cmap replay --pool reference-model         put another pool under test
-
-Words for people go to standard output, and to standard error when --json, --events - or --log=json
-is there; scenarios that pass are then not listed (--verbose lists them).
+  cmap replay --trace trace.json               for https://ui.perfetto.dev
+  cmap replay --pool reference-model           another pool under test
 
 Exit status: 0 all passed; 1 a scenario failed; 2 bad input, wrong use, or no scenario at all.)";
 
@@ -58,49 +56,49 @@ struct Arguments {
   bool verbose = false;
 };
 
-void add_options(CLI::App& command, Arguments& arguments) {
-  command.add_option("PATH", arguments.paths, "Files and folders")->type_name("...");
-  command.add_option("--on", arguments.world, "The world to run in: sim, the simulated one")
+void add_choices(CLI::App& command, Arguments& arguments) {
+  command.add_option("PATH", arguments.paths, "files and folders")->type_name("");
+  command.add_option("--on", arguments.world, "the world to run in: sim, the simulated one")
       ->type_name("WORLD");
   command
       .add_option("--pool", arguments.pool,
-                  "The pool under test: connection-pool (the default) "
-                  "or reference-model")
+                  "the pool under test: connection-pool (default) or\nreference-model")
       ->type_name("NAME");
   command
       .add_option("--filter", arguments.filter,
-                  "Only scenarios whose name, description or requirement contains a match of "
-                  "this regular expression (ECMAScript)")
+                  "only scenarios whose name, description or requirement\n"
+                  "contains a match of this regular expression (ECMAScript)")
       ->type_name("REGEX");
   command
-      .add_option(
-          "--specifications", arguments.specifications,
-          "A checkout of the specifications, whose files are run too; also: the environment "
-          "variable CMAP_SPECIFICATIONS. Not with PATH")
+      .add_option("--specifications", arguments.specifications,
+                  "a checkout of the specifications, whose files are run too;\n"
+                  "not with PATH. Also: the variable CMAP_SPECIFICATIONS")
       ->type_name("DIR");
   command
-      .add_option("--seed", arguments.seed,
-                  "Run the schedule of this seed instead of the canonical one")
+      .add_option("--seed", arguments.seed, "run the schedule of this seed, not the canonical one")
       ->type_name("N");
   command
-      .add_option(
-          "--schedules", arguments.schedules,
-          "Besides the canonical schedule, run N others; or all there are (up to 20000, else "
-          "1000 by seed)")
+      .add_option("--schedules", arguments.schedules,
+                  "after the canonical schedule all others, by seeds if there\n"
+                  "are more than N; all: 1000 seeds if there are more than 20000")
       ->type_name("N|all");
-  command.add_flag("--list", arguments.list, "Name the scenarios, run none");
-  command.add_flag("--json", arguments.json, "Results as JSON lines on standard output");
+  command.add_flag("--list", arguments.list, "name the scenarios, run none");
+}
+
+void add_outputs(CLI::App& command, Arguments& arguments) {
+  command.add_flag("--json", arguments.json, "results as JSON lines on standard output");
   command
-      .add_option("--events", arguments.events, "All events as JSON lines; - is standard output")
+      .add_option("--events", arguments.events, "all events as JSON lines; - is standard output")
       ->type_name("FILE|-");
   command
       .add_option("--trace", arguments.trace,
-                  "What connections and actors did when, in Chrome's trace format")
+                  "what connections and actors did when, in Chrome's trace format")
       ->type_name("FILE");
   command.add_flag("--log{text}", arguments.log,
-                   "The pool's log messages; --log=json as JSON lines");
+                   "the pool's log messages as text, or as JSON lines; on standard\n"
+                   "error if standard output is for --json or --events");
   command.add_flag("--verbose", arguments.verbose,
-                   "Descriptions and digests, all failures in full, every file that is not run");
+                   "descriptions, digests, all failures, every file that is not run");
 }
 
 std::optional<std::uint64_t> number_of(std::string_view text) {
@@ -235,9 +233,10 @@ ReplayOptions checked(const Arguments& arguments) {
 
 Command add_replay(CLI::App& program) {
   CLI::App* command = program.add_subcommand("replay", about);
-  command->footer(examples);
+  command->footer(details);
   const auto arguments = std::make_shared<Arguments>();
-  add_options(*command, *arguments);
+  add_choices(*command, *arguments);
+  add_outputs(*command, *arguments);
   return {command, [arguments](Console& console) { return replay(checked(*arguments), console); }};
 }
 

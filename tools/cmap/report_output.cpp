@@ -186,6 +186,7 @@ void ReportOutput::show_summary() {
   using Milliseconds = std::chrono::duration<double, std::milli>;
   const Milliseconds taken = std::chrono::steady_clock::now() - start_;
   const std::size_t total = passed_ + failed_ + skipped_;
+  if (total == 0) return;  // which is an error that is explained as such
   std::set<std::string> bad_files;
   for (const auto& problem : selection_.problems) bad_files.insert(problem.file);
   std::string text = fmt::format("{} of {} passed", passed_, counted(total, "scenario"));

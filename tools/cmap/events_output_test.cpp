@@ -1,0 +1,82 @@
+// `--events`: every type of event with exactly the keys that it has.
+#include "tools/cmap/events_output.hpp"
+
+#include <gtest/gtest.h>
+
+#include "tools/cmap/played_harness.hpp"
+#include "tools/cmap/program_harness.hpp"
+
+namespace cmap::tools {
+namespace {
+
+using namespace std::chrono_literals;
+
+std::string json_of(EventBody body) {
+  sim::TracedEvent event;
+  event.time = 1500us;
+  event.event.body = std::move(body);
+  return event_json("s", event);
+}
+
+std::string line(std::string_view type, std::string_view rest) {
+  return R"({"scenario":"s","type":")" + std::string(type) +
+         R"(","timeMS":1.5,"address":"localhost:27017")" + std::string(rest) + "}";
+}
+
+constexpr ConnectionId seven{7};
+
+TEST(EventsOutput, PoolEvents) {
+  PoolOptions options;
+  options.max_pool_size = 3;
+  options.max_idle_time = 250us;
+  EXPECT_EQ(json_of(ConnectionPoolCreatedEvent{std::make_shared<const PoolOptions>(options)}),
+            line("ConnectionPoolCreated", R"(,"options":{"maxPoolSize":3,"maxIdleTimeMS":0.25})"));
+  EXPECT_EQ(json_of(ConnectionPoolCreatedEvent{}),
+            line("ConnectionPoolCreated", R"(,"options":{})"));
+  EXPECT_EQ(json_of(ConnectionPoolReadyEvent{}), line("ConnectionPoolReady", ""));
+  EXPECT_EQ(
+      json_of(ConnectionPoolClearedEvent{.service_id = {}, .interrupt_in_use_connections = false}),
+      line("ConnectionPoolCleared", R"(,"interruptInUseConnections":false)"));
+  EXPECT_EQ(json_of(ConnectionPoolClearedEvent{
+                .service_id = ServiceId::from_hex("0123456789abcdef01234567"),
+                .interrupt_in_use_connections = {}}),
+            line("ConnectionPoolCleared", R"(,"serviceId":"0123456789abcdef01234567")"));
+  EXPECT_EQ(json_of(ConnectionPoolClosedEvent{}), line("ConnectionPoolClosed", ""));
+}
+
+TEST(EventsOutput, ConnectionEvents) {
+  EXPECT_EQ(json_of(ConnectionCreatedEvent{seven}),
+            line("ConnectionCreated", R"(,"connectionId":7)"));
+  EXPECT_EQ(json_of(ConnectionReadyEvent{seven, 2ms}),
+            line("ConnectionReady", R"(,"connectionId":7,"durationMS":2)"));
+  EXPECT_EQ(json_of(ConnectionClosedEvent{seven, ConnectionClosedReason::pool_closed, nullptr}),
+            line("ConnectionClosed", R"(,"connectionId":7,"reason":"poolClosed")"));
+}
+
+TEST(EventsOutput, CheckOutEvents) {
+  EXPECT_EQ(json_of(ConnectionCheckOutStartedEvent{}), line("ConnectionCheckOutStarted", ""));
+  EXPECT_EQ(
+      json_of(ConnectionCheckOutFailedEvent{.reason = CheckOutFailedReason::connection_error,
+                                            .duration = 1ns}),
+      line("ConnectionCheckOutFailed", R"(,"reason":"connectionError","durationMS":0.000001)"));
+  EXPECT_EQ(json_of(ConnectionCheckedOutEvent{.connection_id = seven, .duration = 0ms}),
+            line("ConnectionCheckedOut", R"(,"connectionId":7,"durationMS":0)"));
+  EXPECT_EQ(json_of(ConnectionCheckedInEvent{seven}),
+            line("ConnectionCheckedIn", R"(,"connectionId":7)"));
+}
+
+TEST(EventsOutput, WritesALineForEveryEventIgnoredOnesToo) {
+  const PlayedText run(passing_scenario);
+  const TemporaryFolder folder;
+  const auto output = Output::create_file(folder.path() / "events");
+  EventsOutput(*output).add(run.played());
+  output->close();
+  const auto lines = lines_of(folder.read("events"));
+  ASSERT_EQ(lines.size(), run.result().trace.events.size());
+  EXPECT_EQ(text_member(parsed(lines[0]), "type"), "ConnectionPoolCreated");
+  EXPECT_EQ(text_member(parsed(lines[1]), "type"), "ConnectionPoolReady");
+  EXPECT_EQ(text_member(parsed(lines[1]), "scenario"), "example");
+}
+
+}  // namespace
+}  // namespace cmap::tools
