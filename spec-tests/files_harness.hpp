@@ -1,0 +1,79 @@
+// What the tests of this folder share: files made for one test, and texts turned into scenarios.
+#pragma once
+
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <string>
+#include <string_view>
+#include <unistd.h>
+#include <vector>
+
+#include "spec-tests/scenario_file.hpp"
+
+namespace cmap::spec_tests {
+
+/// A folder of its own for one test; removed with everything in it.
+class TemporaryFolder {
+ public:
+  TemporaryFolder() {
+    std::string name = (std::filesystem::temp_directory_path() / "cmap-XXXXXX").string();
+    if (mkdtemp(name.data()) == nullptr) std::abort();
+    path_ = name;
+  }
+  ~TemporaryFolder() {
+    std::error_code ignored;
+    std::filesystem::remove_all(path_, ignored);
+  }
+  TemporaryFolder(const TemporaryFolder&) = delete;
+  TemporaryFolder& operator=(const TemporaryFolder&) = delete;
+
+  [[nodiscard]] const std::filesystem::path& path() const { return path_; }
+
+  std::filesystem::path write(const std::string& name, std::string_view content) const {
+    const std::filesystem::path file = path_ / name;
+    std::filesystem::create_directories(file.parent_path());
+    std::ofstream(file, std::ios::binary).write(content.data(), std::ssize(content));
+    return file;
+  }
+
+ private:
+  std::filesystem::path path_;
+};
+
+/// A valid scenario; `rest` adds keys, or replaces those of the same name.
+inline std::string scenario_yaml(std::string_view rest = {}) {
+  std::string text;
+  const auto add = [&](std::string_view key, std::string_view value) {
+    const std::string start = std::string(key) + ":";
+    const bool replaced = rest.starts_with(start) || rest.find("\n" + start) != rest.npos;
+    if (!replaced) text += start + std::string(value) + "\n";
+  };
+  add("version", " 1");
+  add("style", " unit");
+  add("description", " a test");
+  add("operations", "\n  - name: ready");
+  add("events", "\n  - type: ConnectionPoolCreated\n  - type: ConnectionPoolReady");
+  return text + std::string(rest) + "\n";
+}
+
+inline ScenarioResult read_yaml(std::string_view text) {
+  return read_scenario_text(text, Syntax::yaml, "test.yml");
+}
+
+/// All problems, one a line.
+inline std::string problems_text(const std::vector<Problem>& problems) {
+  std::string text;
+  for (const Problem& problem : problems) text += problem.text() + "\n";
+  return text;
+}
+
+/// The folder of the official files in the checkout that CMAP_SPECIFICATIONS names; empty without.
+inline std::filesystem::path official_folder() {
+  const char* checkout = std::getenv("CMAP_SPECIFICATIONS");
+  if (checkout == nullptr || *checkout == '\0') return {};
+  return std::filesystem::path(checkout) /
+         "source/connection-monitoring-and-pooling/tests/cmap-format";
+}
+
+}  // namespace cmap::spec_tests
