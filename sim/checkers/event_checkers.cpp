@@ -10,18 +10,14 @@ void EventCheckers::observe(const Event& event) {
   if (report_.failed()) return;
   ++events_;
   const EventType type = event.type();
-  const ConnectionId connection_id = connection_of(event.body);
-  const CheckOutId check_out_id = check_out_of(event);
-  ObservedConnection* const connection = pool_.find(connection_id);
-  ObservedCheckOut* const check_out = pool_.find(check_out_id);
+  const Subjects subjects = subjects_of(event);
+  const bool names_connection = subjects.connection != ConnectionId::none;
+  const bool names_check_out = subjects.check_out != CheckOutId::none;
+  auto* const connection = names_connection ? pool_.find(subjects.connection) : nullptr;
+  auto* const check_out = names_check_out ? pool_.find(subjects.check_out) : nullptr;
 
-  const Step step{event, type, pool_, connection_id, check_out_id, connection, check_out};
-  check_pool_grammar(step, report_);
-  check_connection_grammar(step, report_);
-  check_check_out_grammar(step, report_);
-  check_times(step, report_);
-  check_reasons(step, report_);
-  check_hand_out(step, report_);
+  check_before(
+      {event, type, pool_, subjects.connection, subjects.check_out, connection, check_out});
   if (!report_.failed()) {
     pool_.apply(event, connection, check_out);
     check_limits(event, pool_, report_);
@@ -32,6 +28,15 @@ void EventCheckers::observe(const Event& event) {
                    milliseconds_text(event.time.time_since_epoch()) + " ms, " + describe(event) +
                    ": ");
   }
+}
+
+void EventCheckers::check_before(const Step& step) {
+  check_pool_grammar(step, report_);
+  check_connection_grammar(step, report_);
+  check_check_out_grammar(step, report_);
+  check_times(step, report_);
+  check_reasons(step, report_);
+  check_hand_out(step, report_);
 }
 
 void EventCheckers::finish_quiescent() {

@@ -11,7 +11,7 @@
 namespace cmap::sim {
 
 /// Give it every event of one pool from PoolCreated on, in their order. It judges by the decisions
-/// R1 to R22, too. Costs about 20 ns per event; memory follows what is alive in the pool.
+/// R1 to R22, too. Memory follows what is alive in the pool.
 class EventCheckers {
  public:
   /// `options` as the pool got them.
@@ -28,6 +28,8 @@ class EventCheckers {
   [[nodiscard]] const std::optional<Violation>& violation() const { return report_.violation(); }
 
  private:
+  void check_before(const Step& step);
+
   ObservedPool pool_;
   Report report_;
   std::uint64_t events_ = 0;

@@ -23,6 +23,9 @@ class LiveList {
   }
 
   [[nodiscard]] Record* find(Id id) {
+    if (live_ == 0) return nullptr;
+    // Mostly it is the youngest one.
+    if (records_.back().id == id) return records_.back().gone ? nullptr : &records_.back();
     const auto found =
         std::lower_bound(records_.begin() + static_cast<std::ptrdiff_t>(first_), records_.end(), id,
                          [](const Record& record, Id wanted) { return record.id < wanted; });

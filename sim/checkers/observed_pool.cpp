@@ -15,15 +15,30 @@ std::string_view life_name(ConnectionLife life) {
   return "?";
 }
 
-CheckOutId check_out_of(const Event& event) {
-  if (const auto* started = std::get_if<ConnectionCheckOutStartedEvent>(&event.body)) {
-    return started->check_out;
+Subjects subjects_of(const Event& event) {
+  switch (event.type()) {
+    case EventType::pool_created:
+    case EventType::pool_ready:
+    case EventType::pool_cleared:
+    case EventType::pool_closed:
+      return {};
+    case EventType::connection_created:
+      return {.connection = std::get_if<ConnectionCreatedEvent>(&event.body)->connection_id};
+    case EventType::connection_ready:
+      return {.connection = std::get_if<ConnectionReadyEvent>(&event.body)->connection_id};
+    case EventType::connection_closed:
+      return {.connection = std::get_if<ConnectionClosedEvent>(&event.body)->connection_id};
+    case EventType::checked_in:
+      return {.connection = std::get_if<ConnectionCheckedInEvent>(&event.body)->connection_id};
+    case EventType::check_out_started:
+      return {.check_out = std::get_if<ConnectionCheckOutStartedEvent>(&event.body)->check_out};
+    case EventType::check_out_failed:
+      return {.check_out = std::get_if<ConnectionCheckOutFailedEvent>(&event.body)->check_out};
+    case EventType::checked_out:
+      break;
   }
-  if (const auto* failed = std::get_if<ConnectionCheckOutFailedEvent>(&event.body)) {
-    return failed->check_out;
-  }
-  if (const auto* out = std::get_if<ConnectionCheckedOutEvent>(&event.body)) return out->check_out;
-  return CheckOutId::none;
+  const auto& out = *std::get_if<ConnectionCheckedOutEvent>(&event.body);
+  return {.connection = out.connection_id, .check_out = out.check_out};
 }
 
 std::string name_of(ConnectionId id) { return "connection " + std::to_string(number(id)); }
@@ -71,7 +86,7 @@ void ObservedPool::apply(const Event& event, ObservedConnection* connection,
       apply_to_pool(event);
       return;
     case EventType::connection_created:
-      last_connection_ = connection_of(event.body);
+      last_connection_ = subjects_of(event).connection;
       connections_.push_back({.id = last_connection_,
                               .clears_before = clears_,
                               .created = event.time,

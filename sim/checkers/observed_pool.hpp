@@ -125,8 +125,13 @@ struct Step {
   }
 };
 
-/// The check-out that an event starts or ends; none for other events.
-CheckOutId check_out_of(const Event& event);
+/// The connection and the check-out that an event names, or none.
+struct Subjects {
+  ConnectionId connection = ConnectionId::none;
+  CheckOutId check_out = CheckOutId::none;
+};
+Subjects subjects_of(const Event& event);
+inline CheckOutId check_out_of(const Event& event) { return subjects_of(event).check_out; }
 
 // For messages.
 std::string name_of(ConnectionId id);

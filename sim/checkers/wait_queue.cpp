@@ -73,8 +73,8 @@ void check_wait_queue(const Event& event, const ObservedPool& pool, Report& repo
     check_order(event, pool, evicted_in_order, report);
   }
   // Behind a load balancer a clear evicts nobody (A-LB-3).
-  const bool paused = pool.state() == PoolState::paused && !pool.options().load_balanced;
-  if (paused) check_evicted(event, report);
+  const bool paused = pool.state() == PoolState::paused || event.type() == EventType::pool_ready;
+  if (paused && !pool.options().load_balanced) check_evicted(event, report);
 }
 
 }  // namespace cmap::sim
