@@ -1,0 +1,143 @@
+// Reads the settings and writes the lines. All messages of a pool have level debug, so a pool that
+// does not log debug has no listener, and nothing is composed in vain.
+#include "pool/logger.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cstdlib>
+#include <fstream>
+#include <iostream>
+#include <memory>
+#include <mutex>
+#include <utility>
+
+namespace cmap {
+namespace {
+
+constexpr std::array levels = {
+    LogLevel::off,   LogLevel::emergency, LogLevel::alert,  LogLevel::critical,
+    LogLevel::error, LogLevel::warning,   LogLevel::notice, LogLevel::informational,
+    LogLevel::debug, LogLevel::trace,
+};
+
+std::string lower(std::string_view text) {
+  std::string result(text);
+  for (char& c : result) {
+    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
+  }
+  return result;
+}
+
+std::optional<LogLevel> level_from_name(std::string_view name) {
+  const std::string wanted = lower(name);
+  const auto found = std::find_if(levels.begin(), levels.end(), [&wanted](LogLevel level) {
+    return level_name(level) == wanted;
+  });
+  if (found == levels.end()) return std::nullopt;
+  return *found;
+}
+
+std::optional<LogLevel> read_level(const VariableLookup& lookup, std::string_view name,
+                                   LogSettings& settings) {
+  const std::optional<std::string> value = lookup(name);
+  if (!value) return std::nullopt;
+  const auto level = level_from_name(*value);
+  if (!level) {
+    settings.warnings.push_back(std::string(name) + "=" + *value +
+                                " is ignored: expected off, emergency, alert, critical, error, "
+                                "warn, notice, info, debug or trace");
+  }
+  return level;
+}
+
+void read_destination(const VariableLookup& lookup, LogSettings& settings) {
+  const std::optional<std::string> path = lookup("MONGODB_LOG_PATH");
+  if (!path || lower(*path) == "stderr") return;
+  if (path->empty()) {
+    settings.warnings.emplace_back("MONGODB_LOG_PATH is ignored: it is empty");
+  } else if (lower(*path) == "stdout") {
+    settings.destination = LogSettings::Destination::standard_output;
+  } else {
+    settings.destination = LogSettings::Destination::file;
+    settings.file = *path;
+  }
+}
+
+std::string line_of(const LogMessage& message) {
+  std::string text = text_of(message);
+  std::replace_if(
+      text.begin(), text.end(), [](unsigned char c) { return c < 0x20 || c == 0x7F; }, ' ');
+  return "[" + std::string(level_name(message.level)) + "] " + std::string(message.component) +
+         ": " + text + "\n";
+}
+
+/// Lines of several pools do not mix.
+class LineWriter {
+ public:
+  explicit LineWriter(std::ostream& stream) : stream_(stream) {}
+  explicit LineWriter(std::ofstream file) : file_(std::move(file)), stream_(file_) {}
+
+  void write(const LogMessage& message) {
+    const std::string line = line_of(message);
+    const std::lock_guard lock(mutex_);
+    stream_ << line << std::flush;
+  }
+
+ private:
+  std::ofstream file_;  // not open if the stream is somebody else's
+  std::ostream& stream_;
+  std::mutex mutex_;
+};
+
+template <typename Stream>
+LogSink line_sink(Stream&& stream) {
+  auto writer = std::make_shared<LineWriter>(std::forward<Stream>(stream));
+  return [writer](const LogMessage& message) { writer->write(message); };
+}
+
+}  // namespace
+
+LogSettings log_settings_from(const VariableLookup& lookup) {
+  LogSettings settings;
+  const auto all = read_level(lookup, "MONGODB_LOG_ALL", settings);
+  // The variable of the component wins, also if it says off.
+  const auto connection = read_level(lookup, "MONGODB_LOG_CONNECTION", settings);
+  settings.connection = connection ? *connection : all.value_or(LogLevel::off);
+  read_destination(lookup, settings);
+  return settings;
+}
+
+LogSettings log_settings_from_environment() {
+  return log_settings_from([](std::string_view name) -> std::optional<std::string> {
+    const char* const value = std::getenv(std::string(name).c_str());
+    if (!value) return std::nullopt;
+    return value;
+  });
+}
+
+LogSink stream_sink(std::ostream& stream) { return line_sink(stream); }
+
+LogSink make_log_sink(const LogSettings& settings) {
+  if (!is_logged(LogLevel::debug, settings.connection)) return {};
+  switch (settings.destination) {
+    case LogSettings::Destination::standard_error:
+      break;
+    case LogSettings::Destination::standard_output:
+      return stream_sink(std::cout);
+    case LogSettings::Destination::file: {
+      std::ofstream file(settings.file, std::ios::app);
+      if (file) return line_sink(std::move(file));
+      break;
+    }
+  }
+  return stream_sink(std::cerr);
+}
+
+EventListener make_log_listener(PoolOptions options, LogSink sink) {
+  if (!sink) return {};
+  return [options = std::move(options), sink = std::move(sink)](const Event& event) {
+    sink(log_message(event, options));
+  };
+}
+
+}  // namespace cmap

@@ -1,0 +1,62 @@
+// Logging as the specification's environment variables configure it: which messages, and where to.
+#pragma once
+
+#include <functional>
+#include <optional>
+#include <ostream>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "pool/log_message.hpp"
+
+namespace cmap {
+
+/// Takes a message away. May be called from any thread; calls of one pool do not overlap.
+using LogSink = std::function<void(const LogMessage&)>;
+
+struct LogSettings {
+  enum class Destination : std::uint8_t { standard_error, standard_output, file };
+
+  /// The least severe level that is logged of component "connection".
+  LogLevel connection = LogLevel::off;
+  Destination destination = Destination::standard_error;
+  std::string file;  ///< only with Destination::file; is appended to
+  /// One sentence for each variable that was ignored because of its value. For whoever has a place
+  /// to say it; a wrong setting is never an error.
+  std::vector<std::string> warnings;
+};
+
+/// Gives the value of an environment variable, or nothing.
+using VariableLookup = std::function<std::optional<std::string>(std::string_view name)>;
+
+/// MONGODB_LOG_CONNECTION, else MONGODB_LOG_ALL: "off", "emergency", "alert", "critical", "error",
+/// "warn", "notice", "info", "debug" or "trace", in either case; anything else counts as not set.
+/// MONGODB_LOG_PATH: "stdout" or "stderr", in either case, or the path of a file.
+///
+/// Settings made in code take precedence, by not calling this; to let the environment override
+/// them, look there first: `settings_in_code.connection` only if both variables are unset.
+LogSettings log_settings_from(const VariableLookup& lookup);
+
+/// The same from the environment of the process.
+LogSettings log_settings_from_environment();
+
+/// True if a message of `level` is logged where `threshold` is set.
+constexpr bool is_logged(LogLevel level, LogLevel threshold) {
+  return level != LogLevel::off && level <= threshold;
+}
+
+/// Writes one line per message, "[debug] connection: Connection pool ready for ...", and flushes.
+/// Control characters are replaced, so that no error text of a server can fake a line. The stream
+/// outlives all copies of the sink; copies may be used by several threads at once.
+LogSink stream_sink(std::ostream& stream);
+
+/// Writes lines as `stream_sink` does to where the settings say; to standard error if the file
+/// cannot be opened. An empty function if the settings let nothing of a pool through.
+LogSink make_log_sink(const LogSettings& settings);
+
+/// A listener that gives the message of each event to `sink`; empty if the sink is: do not
+/// subscribe it then. `options` as the user set them (see log_message).
+EventListener make_log_listener(PoolOptions options, LogSink sink);
+
+}  // namespace cmap
