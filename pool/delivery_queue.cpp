@@ -7,6 +7,12 @@
 #include "pool/api/assert.hpp"
 
 namespace cmap {
+namespace {
+
+/// How deep this thread is in deliveries, of whichever queues.
+thread_local int deliveries_of_this_thread = 0;
+
+}  // namespace
 
 DeliveryQueue::Position DeliveryQueue::append(const std::shared_ptr<EffectTarget>& target,
                                               Outbox& outbox) {
@@ -26,7 +32,9 @@ DeliveryQueue::Position DeliveryQueue::append(const std::shared_ptr<EffectTarget
 void DeliveryQueue::deliver(Position until) {
   if (appended_) return;
   Lock lock(mutex_);
-  if (deliverer_ == std::this_thread::get_id()) {
+  const bool delivered_elsewhere = deliverer_ != std::thread::id();
+  if (delivered_elsewhere && deliveries_of_this_thread > 0) {
+    // Its own, or another queue's: were two to wait for each other, neither would go on.
     nested_until_ = std::max(nested_until_, until);
     return;
   }
@@ -53,9 +61,11 @@ void DeliveryQueue::carry_out_next(Lock& lock) {
     items_.pop_front();
     deliverer_ = std::this_thread::get_id();
     lock.unlock();
+    ++deliveries_of_this_thread;
     item.target->carry_out(item.effect);
     // The item ends without the lock: a target or a callback that dies here may call any pool.
   }
+  --deliveries_of_this_thread;
   lock.lock();
   deliverer_ = {};
   ++delivered_count_;

@@ -44,7 +44,8 @@ class DeliveryQueue {
   /// Takes the effects out of `outbox`. The target is kept alive until they were carried out.
   Position append(const std::shared_ptr<EffectTarget>& target, Outbox& outbox);
 
-  /// Returns when everything up to `until` was carried out; called from inside a delivery, at once.
+  /// Returns when everything up to `until` was carried out. Called from inside a delivery, also of
+  /// another queue, it does not wait for another thread.
   void deliver(Position until);
 
   /// Carries out the next effect, if there is one, and tells how many are left. Not while another
