@@ -52,10 +52,13 @@ class CallbackReceiver final : public CheckOutReceiver {
   throw_error(usage_error(address, message));
 }
 
+bool try_check_in(PoolShell& shell, const Lease& lease) {
+  return shell.apply([&](PoolCore& core, TimePoint now) { return core.check_in(lease, now); });
+}
+
 void check_in_lease(PoolShell& shell, const Lease& lease) {
-  const bool held =
-      shell.apply([&](PoolCore& core, TimePoint now) { return core.check_in(lease, now); });
-  if (!held) throw_usage(shell.address(), "This connection is not checked out from this pool");
+  if (try_check_in(shell, lease)) return;
+  throw_usage(shell.address(), "This connection is not checked out from this pool");
 }
 
 void report_lease_error(PoolShell& shell, const Lease& lease, const ErrorPtr& error,
@@ -81,14 +84,19 @@ ConnectionHandle::ConnectionHandle(ConnectionHandle&& other) noexcept
 
 ConnectionHandle& ConnectionHandle::operator=(ConnectionHandle&& other) noexcept {
   if (this != &other) {
-    check_in();
+    end();
     pool_ = std::move(other.pool_);
     lease_ = std::exchange(other.lease_, Lease{});
   }
   return *this;
 }
 
-ConnectionHandle::~ConnectionHandle() { check_in(); }
+ConnectionHandle::~ConnectionHandle() { end(); }
+
+/// A lease that somebody checked in by hand is no error here: there is nobody to tell.
+void ConnectionHandle::end() noexcept {
+  if (const auto pool = std::exchange(pool_, nullptr)) try_check_in(*pool, lease_);
+}
 
 void ConnectionHandle::check_in() {
   if (const auto pool = std::exchange(pool_, nullptr)) {
@@ -176,10 +184,7 @@ void ConnectionPool::report_error(const Lease& lease, ErrorPtr error, ErrorVerdi
 }
 
 Subscription ConnectionPool::subscribe(EventListener listener) {
-  const std::uint64_t subscription = shell_->subscribe(std::move(listener));
-  return Subscription([weak = std::weak_ptr(shell_), subscription] {
-    if (const auto shell = weak.lock()) shell->unsubscribe(subscription);
-  });
+  return Subscription(shell_->subscribe(std::move(listener)));
 }
 
 const Address& ConnectionPool::address() const { return shell_->address(); }

@@ -36,7 +36,8 @@ class ConnectionHandle {
   [[nodiscard]] ConnectionId id() const { return lease_.connection.id; }
   [[nodiscard]] const Lease& lease() const { return lease_; }
 
-  /// Returns the connection now. Does nothing if empty.
+  /// Returns the connection now. Does nothing if empty. Throws PoolError (usage) if the lease was
+  /// checked in by hand (ConnectionPool::check_in); the destructor lets that pass.
   void check_in();
   /// The connection broke: it is closed at check-in. `verdict` is what the error handler says of
   /// `error`, and is carried out now, before the check-in (D.2). Not empty.
@@ -47,6 +48,8 @@ class ConnectionHandle {
   Lease release();
 
  private:
+  void end() noexcept;
+
   std::shared_ptr<PoolShell> pool_;
   Lease lease_;
 };

@@ -32,7 +32,7 @@ PoolShell::PoolShell(Address address, const PoolOptions& options, Environment& e
       process_generation_(environment.process_generation()) {
   auto listeners = std::make_shared<Listeners>();
   for (const EventListener& listener : hooks_.listeners) {
-    listeners->push_back({++last_subscription_, listener});
+    listeners->push_back(std::make_shared<Listener>(listener, 0));
   }
   set_listeners(std::move(listeners));
 }
@@ -55,19 +55,22 @@ void PoolShell::set_listeners(std::shared_ptr<const Listeners> listeners) {
   listeners_ = std::move(listeners);
 }
 
-std::uint64_t PoolShell::subscribe(EventListener listener) {
+std::function<void()> PoolShell::subscribe(EventListener listener) {
   const std::lock_guard lock(mutex_);
   auto listeners = std::make_shared<Listeners>(*listeners_);
-  listeners->push_back({++last_subscription_, std::move(listener)});
+  listeners->push_back(std::make_shared<Listener>(std::move(listener), appended_events_));
+  const ListenerPtr added = listeners->back();
   set_listeners(std::move(listeners));
-  return last_subscription_;
+  return [weak = weak_from_this(), added] {
+    if (const auto shell = weak.lock()) shell->unsubscribe(added);
+  };
 }
 
-void PoolShell::unsubscribe(std::uint64_t subscription) {
+void PoolShell::unsubscribe(const ListenerPtr& listener) {
+  listener->ended = true;  // also for the delivery that is under way with the list of now
   const std::lock_guard lock(mutex_);
   auto listeners = std::make_shared<Listeners>(*listeners_);
-  std::erase_if(*listeners,
-                [&](const Listener& each) { return each.subscription == subscription; });
+  std::erase(*listeners, listener);
   set_listeners(std::move(listeners));
 }
 
@@ -88,6 +91,15 @@ void PoolShell::notice_fork(TimePoint now) {
   if (current == process_generation_) return;
   process_generation_ = current;
   core_.reset_after_fork(now);
+}
+
+void PoolShell::append_effects(const std::shared_ptr<EffectTarget>& self,
+                               DeliveryQueue::Position& appended) {
+  rearm_timer();
+  for (const Effect& effect : outbox_) {
+    if (std::holds_alternative<Event>(effect)) ++appended_events_;
+  }
+  appended = deliveries_->append(self, outbox_);
 }
 
 void PoolShell::rearm_timer() {
@@ -123,12 +135,15 @@ void PoolShell::carry_out(Effect& effect) {
 
 void PoolShell::carry_out(const Event& event) {
   std::shared_ptr<const Listeners> listeners;
+  std::uint64_t index = 0;
   {
     const std::lock_guard lock(mutex_);
     listeners = listeners_;
+    index = delivered_events_++;
   }
-  for (const Listener& listener : *listeners) {
-    guarded([&] { listener.call(event); });
+  for (const ListenerPtr& listener : *listeners) {
+    if (index < listener->first || listener->ended) continue;
+    guarded([&] { listener->call(event); });
   }
 }
 
@@ -147,7 +162,7 @@ void PoolShell::carry_out(CheckOutCompleted& completed) {
 void PoolShell::carry_out(const StartEstablishing& effect) {
   try {
     transport_->establish(effect.connection);
-  } catch (const std::exception&) {
+  } catch (...) {
     // Through the same door as every other failure, so that nothing stays taken (bug 27).
     failed(effect.connection,
            establishment_error(address_, NetworkFault::refused, EstablishmentPhase::connect));

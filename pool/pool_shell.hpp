@@ -1,6 +1,7 @@
 // The lock around PoolCore, and what carries out its effects. Internal to the shell.
 #pragma once
 
+#include <atomic>
 #include <exception>
 #include <functional>
 #include <memory>
@@ -35,19 +36,22 @@ class PoolShell final : public std::enable_shared_from_this<PoolShell>,
   /// Makes the timer and the transport and announces the pool; needs the shared pointer.
   void start();
 
-  /// One transition: `transition(core, now)` under the lock, then the delivery of its effects.
+  /// One transition: `transition(core, now)` under the lock, then the delivery of its effects. What
+  /// is delivered may end everything that holds the shell; it lasts until this returns. Nothing
+  /// happens if it has ended already: a transport may answer while the last owner lets go.
   template <typename Transition>
   auto apply(Transition&& transition);
-  /// The same without the delivery, which the caller owes.
+  /// The same without the delivery, which the caller owes. `self` is this shell.
   template <typename Transition>
-  auto apply_only(Transition&& transition, DeliveryQueue::Position& appended);
+  auto apply_only(const std::shared_ptr<EffectTarget>& self, Transition&& transition,
+                  DeliveryQueue::Position& appended);
   /// Reads something of the core under the lock.
   template <typename Reader>
   auto read(Reader&& reader) const;
 
   CheckOutRef start_check_out(const CheckOutRequest& request, CheckOutReceiver& receiver);
-  std::uint64_t subscribe(EventListener listener);
-  void unsubscribe(std::uint64_t subscription);
+  /// Returns what ends the subscription.
+  std::function<void()> subscribe(EventListener listener);
   void when_drained(std::function<void()> callback);
 
   [[nodiscard]] const Address& address() const { return address_; }
@@ -62,11 +66,15 @@ class PoolShell final : public std::enable_shared_from_this<PoolShell>,
 
  private:
   struct Listener {
-    std::uint64_t subscription;
-    EventListener call;
+    Listener(EventListener listener, std::uint64_t first_event)
+        : call(std::move(listener)), first(first_event) {}
+    const EventListener call;
+    const std::uint64_t first;  ///< number of the first event that it sees
+    std::atomic<bool> ended = false;
   };
+  using ListenerPtr = std::shared_ptr<Listener>;
   /// Replaced, never changed: a delivery goes on with the list it began with.
-  using Listeners = std::vector<Listener>;
+  using Listeners = std::vector<ListenerPtr>;
 
   void carry_out(const Event& event);
   void carry_out(CheckOutCompleted& completed);
@@ -77,7 +85,9 @@ class PoolShell final : public std::enable_shared_from_this<PoolShell>,
   void carry_out(const PoolDrained& effect);
   template <typename Callback>
   void guarded(Callback&& callback);
+  void unsubscribe(const ListenerPtr& listener);
   void set_listeners(std::shared_ptr<const Listeners> listeners);
+  void append_effects(const std::shared_ptr<EffectTarget>& self, DeliveryQueue::Position& appended);
   void notice_fork(TimePoint now);
   void rearm_timer();
 
@@ -92,7 +102,8 @@ class PoolShell final : public std::enable_shared_from_this<PoolShell>,
   Outbox outbox_;
   PoolCore core_;
   std::shared_ptr<const Listeners> listeners_;
-  std::uint64_t last_subscription_ = 0;
+  std::uint64_t appended_events_ = 0;
+  std::uint64_t delivered_events_ = 0;
   std::optional<TimePoint> armed_;
   std::uint64_t process_generation_;
   bool drained_ = false;
@@ -104,32 +115,32 @@ class PoolShell final : public std::enable_shared_from_this<PoolShell>,
 };
 
 template <typename Transition>
-auto PoolShell::apply_only(Transition&& transition, DeliveryQueue::Position& appended) {
+auto PoolShell::apply_only(const std::shared_ptr<EffectTarget>& self, Transition&& transition,
+                           DeliveryQueue::Position& appended) {
   const std::lock_guard lock(mutex_);
   const TimePoint now = environment_.now();
   notice_fork(now);
-  const auto finish = [&] {
-    rearm_timer();
-    appended = deliveries_->append(shared_from_this(), outbox_);
-  };
   if constexpr (std::is_void_v<decltype(transition(core_, now))>) {
     transition(core_, now);
-    finish();
+    append_effects(self, appended);
   } else {
     auto result = transition(core_, now);
-    finish();
+    append_effects(self, appended);
     return result;
   }
 }
 
 template <typename Transition>
 auto PoolShell::apply(Transition&& transition) {
+  using Result = decltype(transition(core_, TimePoint{}));
+  const std::shared_ptr<EffectTarget> self = weak_from_this().lock();
+  if (!self) return Result();
   DeliveryQueue::Position appended = 0;
-  if constexpr (std::is_void_v<decltype(transition(core_, TimePoint{}))>) {
-    apply_only(transition, appended);
+  if constexpr (std::is_void_v<Result>) {
+    apply_only(self, transition, appended);
     deliveries_->deliver(appended);
   } else {
-    auto result = apply_only(transition, appended);
+    auto result = apply_only(self, transition, appended);
     deliveries_->deliver(appended);
     return result;
   }
