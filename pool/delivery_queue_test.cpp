@@ -1,0 +1,170 @@
+// The queue of effects: order, the role of the deliverer, nesting, and queues that others drive.
+#include "pool/delivery_queue.hpp"
+
+#include <functional>
+#include <latch>
+#include <memory>
+#include <mutex>
+#include <thread>
+#include <vector>
+
+#include <gtest/gtest.h>
+
+namespace cmap {
+namespace {
+
+/// Effects are told apart by the id of their connection.
+Outbox effects(std::initializer_list<int> ids) {
+  Outbox outbox;
+  for (const int id : ids) outbox.emplace_back(StartEstablishing{{ConnectionId{id}, 0}});
+  return outbox;
+}
+
+class Target final : public EffectTarget {
+ public:
+  explicit Target(std::function<void(int)> action = {}) : action_(std::move(action)) {}
+  void carry_out(Effect& effect) override {
+    const int id = static_cast<int>(number(std::get<StartEstablishing>(effect).connection.id));
+    if (action_) action_(id);
+    const std::lock_guard lock(mutex_);
+    done_.push_back(id);
+  }
+  std::vector<int> done() {
+    const std::lock_guard lock(mutex_);
+    return done_;
+  }
+
+ private:
+  std::function<void(int)> action_;
+  std::mutex mutex_;
+  std::vector<int> done_;
+};
+using Ids = std::vector<int>;
+
+TEST(DeliveryQueue, CarriesOutInOrder) {
+  DeliveryQueue queue;
+  const auto target = std::make_shared<Target>();
+  Outbox outbox = effects({1, 2});
+  EXPECT_EQ(queue.append(target, outbox), 2U);
+  EXPECT_TRUE(outbox.empty());
+  outbox = effects({3});
+  const auto until = queue.append(target, outbox);
+  EXPECT_EQ(until, 3U);
+  EXPECT_FALSE(queue.empty());
+  EXPECT_EQ(target->done(), Ids{});
+  queue.deliver(until);
+  EXPECT_EQ(target->done(), (Ids{1, 2, 3}));
+  EXPECT_TRUE(queue.empty());
+}
+
+TEST(DeliveryQueue, StopsWhenItsOwnAreDone) {
+  DeliveryQueue queue;
+  const auto target = std::make_shared<Target>();
+  Outbox first = effects({1});
+  Outbox second = effects({2});
+  const auto until_first = queue.append(target, first);
+  const auto until_second = queue.append(target, second);
+  queue.deliver(until_first);
+  EXPECT_EQ(target->done(), Ids{1});
+  queue.deliver(until_second);
+  EXPECT_EQ(target->done(), (Ids{1, 2}));
+  queue.deliver(until_first);  // long done
+}
+
+TEST(DeliveryQueue, NestedEffectsFollowAndAreTheDeliverers) {
+  DeliveryQueue queue;
+  std::shared_ptr<Target> target;
+  target = std::make_shared<Target>([&](int id) {
+    EXPECT_TRUE(queue.is_delivering_here());
+    if (id != 1) return;
+    Outbox nested = effects({3});
+    queue.deliver(queue.append(target, nested));
+    EXPECT_EQ(target->done(), Ids{}) << "it did not run inside";
+  });
+  Outbox outbox = effects({1, 2});
+  queue.deliver(queue.append(target, outbox));
+  EXPECT_EQ(target->done(), (Ids{1, 2, 3}));
+  EXPECT_FALSE(queue.is_delivering_here());
+}
+
+TEST(DeliveryQueue, KeepsTheTargetAliveUntilTheEnd) {
+  DeliveryQueue queue;
+  auto target = std::make_shared<Target>();
+  const std::weak_ptr<Target> weak = target;
+  Outbox outbox = effects({1});
+  const auto until = queue.append(std::exchange(target, nullptr), outbox);
+  EXPECT_FALSE(weak.expired());
+  queue.deliver(until);
+  EXPECT_TRUE(weak.expired());
+}
+
+TEST(DeliveryQueue, ASecondThreadWaitsForTheDeliverer) {
+  DeliveryQueue queue;
+  std::latch inside(1);
+  std::latch appended(1);
+  const auto target = std::make_shared<Target>([&](int id) {
+    if (id != 1) return;
+    inside.count_down();
+    appended.wait();
+  });
+  std::thread deliverer([&] {
+    Outbox outbox = effects({1});
+    queue.deliver(queue.append(target, outbox));
+  });
+  inside.wait();
+  EXPECT_FALSE(queue.is_delivering_here());
+  Outbox outbox = effects({2});
+  const auto until = queue.append(target, outbox);
+  appended.count_down();
+  queue.deliver(until);
+  EXPECT_EQ(target->done(), (Ids{1, 2}));
+  deliverer.join();
+}
+
+TEST(DeliveryQueue, DrivenFromOutside) {
+  int appended = 0;
+  DeliveryQueue queue([&] { ++appended; });
+  const auto target = std::make_shared<Target>();
+  Outbox outbox = effects({1, 2});
+  queue.deliver(queue.append(target, outbox));
+  EXPECT_EQ(appended, 1);
+  EXPECT_EQ(target->done(), Ids{}) << "deliver leaves it to others";
+  queue.append(target, outbox);
+  EXPECT_EQ(appended, 1) << "there was nothing to append";
+  queue.deliver_one();
+  EXPECT_EQ(target->done(), Ids{1});
+  queue.deliver_one();
+  EXPECT_EQ(target->done(), (Ids{1, 2}));
+  EXPECT_TRUE(queue.empty());
+  queue.deliver_one();
+  EXPECT_EQ(target->done(), (Ids{1, 2}));
+}
+
+TEST(DeliveryQueue, ManyThreadsKeepOneOrder) {
+  DeliveryQueue queue;
+  std::mutex appending;
+  Ids order;
+  const auto target = std::make_shared<Target>();
+  std::vector<std::thread> threads;
+  for (int thread = 0; thread < 4; ++thread) {
+    threads.emplace_back([&, thread] {
+      for (int i = 0; i < 200; ++i) {
+        const int id = 1 + thread * 1000 + i;
+        DeliveryQueue::Position until = 0;
+        {
+          const std::lock_guard lock(appending);  // as a pool appends: under its lock
+          order.push_back(id);
+          Outbox outbox = effects({id});
+          until = queue.append(target, outbox);
+        }
+        queue.deliver(until);
+      }
+    });
+  }
+  for (auto& thread : threads) thread.join();
+  EXPECT_EQ(target->done(), order);
+  EXPECT_TRUE(queue.empty());
+}
+
+}  // namespace
+}  // namespace cmap
