@@ -62,7 +62,8 @@ std::vector<Problem> Problems::take() {
 std::string did_you_mean(std::string_view word, std::span<const std::string_view> known) {
   if (word.empty() || word.size() > longest_word) return {};
   std::string_view best;
-  std::size_t best_distance = std::max<std::size_t>(1, word.size() / 3) + 1;
+  // Two for a swap of neighbours; short words are close to everything.
+  std::size_t best_distance = (word.size() > 3 ? std::max<std::size_t>(2, word.size() / 3) : 1) + 1;
   for (const std::string_view candidate : known) {
     if (candidate.size() > longest_word) continue;
     const std::size_t candidate_distance = distance(word, candidate);

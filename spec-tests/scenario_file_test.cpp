@@ -89,7 +89,7 @@ operations:
   EXPECT_EQ(operation<sim::CheckIn>(file, 5).connection, 0U);
   EXPECT_TRUE(operation<sim::Clear>(file, 6).interrupt_in_use_connections);
   EXPECT_EQ(operation<sim::WaitForThread>(file, 7).target, 1U);
-  EXPECT_EQ(file.scenario.operations[3].line, 9U);
+  EXPECT_EQ(file.scenario.operations[3].line, 12U);
 }
 
 TEST(Scenario, FailPoint) {
@@ -231,17 +231,19 @@ TEST(BadScenario, AllProblemsAreFoundInTheOrderOfTheText) {
       "  - {name: checkOut, lable: x}\n"
       "  - {name: wait}\n"
       "  - {name: waitForEvent, event: ConnectionClose, count: 0}\n");
-  EXPECT_EQ(text,
-            R"(test.yml:4:10: version must be an integer from 1 to 1, but is 2 (an integer)
-test.yml:5:8: style "units" is unknown, did you mean "unit"?; expected "unit" or "integration"
-)" + text.substr(text.find("test.yml:6:1")));
-  EXPECT_THAT(text, HasSubstr("6:1: unknown key \"colour\" in the scenario"));
+  EXPECT_TRUE(text.starts_with(
+      "test.yml:5:10: version must be an integer from 1 to 1, but is 2 (an integer)\n"
+      "test.yml:6:8: style \"units\" is unknown, did you mean \"unit\"?; expected \"unit\" or "
+      "\"integration\"\n"
+      "test.yml:7:1: unknown key \"colour\" in the scenario"))
+      << text;
   EXPECT_THAT(text,
-              HasSubstr("8:12: the operation \"chekOut\" is unknown, did you mean \"checkOut"));
-  EXPECT_THAT(text, HasSubstr("9:22: unknown key \"lable\" in an operation, did you mean \"label"));
-  EXPECT_THAT(text, HasSubstr("10:5: an operation lacks the key \"ms\""));
-  EXPECT_THAT(text, HasSubstr("11:33: the event \"ConnectionClose\" is unknown, did you mean"));
-  EXPECT_THAT(text, HasSubstr("11:57: count must be an integer from 1 to 2147483647, but is 0"));
+              HasSubstr("9:12: the operation \"chekOut\" is unknown, did you mean \"checkOut"));
+  EXPECT_THAT(text,
+              HasSubstr("10:22: unknown key \"lable\" in an operation, did you mean \"label"));
+  EXPECT_THAT(text, HasSubstr("11:5: an operation lacks the key \"ms\""));
+  EXPECT_THAT(text, HasSubstr("12:33: the event \"ConnectionClose\" is unknown, did you mean"));
+  EXPECT_THAT(text, HasSubstr("12:57: count must be an integer from 1 to 2147483647, but is 0"));
 }
 
 TEST(BadScenario, MissingKeys) {
@@ -286,7 +288,7 @@ TEST(BadScenario, NegativeAndHugeNumbers) {
 
 TEST(BadScenario, PoolOptionsNameTheOptionTheValueAndTheRange) {
   EXPECT_EQ(problems("poolOptions:\n  maxPoolSize: -1\n"),
-            "test.yml:9:16: maxPoolSize must be an integer from 0 to 2147483647 (0 = unlimited), "
+            "test.yml:10:16: maxPoolSize must be an integer from 0 to 2147483647 (0 = unlimited), "
             "but is -1\n");
   EXPECT_THAT(problems("poolOptions: {maxIdleTimeMS: 9223372036854775807}"),
               HasSubstr("but is 9223372036854775807 ms"));
@@ -305,7 +307,7 @@ TEST(BadScenario, PoolOptionsNameTheOptionTheValueAndTheRange) {
 TEST(BadScenario, LabelsAndThreadsThatAreNeverDefined) {
   EXPECT_THAT(operation_problems("  - {name: checkOut, label: conn}\n"
                                  "  - {name: checkIn, connection: con}"),
-              HasSubstr("9:34: no checkOut has the label \"con\", did you mean \"conn\"?"));
+              HasSubstr("9:33: no checkOut has the label \"con\", did you mean \"conn\"?"));
   EXPECT_THAT(operation_problems("  - {name: checkOut, thread: thread1}"),
               HasSubstr("the thread \"thread1\" was not started before"));
   EXPECT_THAT(operation_problems("  - {name: waitForThread, target: t}"), HasSubstr("not started"));
