@@ -86,6 +86,10 @@ JsonObject& JsonObject::add(std::string_view key, bool value) {
   return add_raw(key, value ? "true" : "false");
 }
 
+JsonObject& JsonObject::add(std::string_view key, double value) {
+  return add_raw(key, fmt::format("{}", value));
+}
+
 JsonObject& JsonObject::add(std::string_view key, const JsonObject& value) {
   return add_raw(key, value.text());
 }

@@ -25,6 +25,8 @@ class JsonObject {
     return add(key, std::uint64_t{value});
   }
   JsonObject& add(std::string_view key, bool value);
+  /// The shortest text that gives the same number back.
+  JsonObject& add(std::string_view key, double value);
   JsonObject& add(std::string_view key, const JsonObject& value);
   /// An integer, or an exact decimal fraction.
   JsonObject& add_milliseconds(std::string_view key, Duration value);

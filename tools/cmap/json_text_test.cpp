@@ -46,6 +46,7 @@ TEST(JsonText, KeepsTheOrderOfKeys) {
 TEST(JsonText, WritesNumbersExactly) {
   EXPECT_EQ(JsonObject().add("n", std::numeric_limits<std::uint64_t>::max()).text(),
             R"({"n":18446744073709551615})");
+  EXPECT_EQ(JsonObject().add("n", 0.1).add("m", 3.0).text(), R"({"n":0.1,"m":3})");
   EXPECT_EQ(JsonObject().add_milliseconds("t", 250us).text(), R"({"t":0.25})");
   EXPECT_EQ(JsonObject().add_milliseconds("t", 24h).text(), R"({"t":86400000})");
   EXPECT_EQ(JsonObject().add_milliseconds("t", 24h + 1ns).text(), R"({"t":86400000.000001})");

@@ -57,30 +57,23 @@ inline constexpr std::string_view racing_scenario = R"(version: 1
 style: unit
 description: must depend on the schedule
 operations:
-  - name: ready
   - name: start
     target: thread1
   - name: start
     target: thread2
-  - name: checkOut
+  - name: ready
     thread: thread1
   - name: close
     thread: thread2
-  - name: waitForThread
-    target: thread2
+  - name: wait
+    ms: 5
 events:
-  - type: ConnectionCheckOutStarted
+  - type: ConnectionPoolReady
     address: 42
   - type: ConnectionPoolClosed
     address: 42
 ignore:
   - ConnectionPoolCreated
-  - ConnectionPoolReady
-  - ConnectionCreated
-  - ConnectionReady
-  - ConnectionClosed
-  - ConnectionCheckedOut
-  - ConnectionCheckOutFailed
 )";
 
 inline constexpr std::string_view other_format = R"(description: no business of ours

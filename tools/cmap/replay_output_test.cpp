@@ -73,6 +73,22 @@ TEST_F(ReplayOutput, IsTheSameEveryTime) {
 }
 
 TEST_F(ReplayOutput, TracesAreTheSameEveryTimeAndShowFailingSchedules) {
+  program.write("racing.yml", R"(version: 1
+style: unit
+description: must depend on the schedule
+operations:
+  - {name: start, target: thread1}
+  - {name: start, target: thread2}
+  - {name: ready, thread: thread1}
+  - {name: checkOut, thread: thread2}
+  - {name: wait, ms: 5}
+events:
+  - {type: ConnectionPoolReady, address: 42}
+  - {type: ConnectionCheckOutStarted, address: 42}
+ignore: [ConnectionPoolCreated, ConnectionCreated, ConnectionReady, ConnectionCheckedOut,
+         ConnectionCheckOutFailed]
+)");
+  EXPECT_EQ(replay({"racing.yml"}).status, 0);
   for (const char* name : {"first.json", "second.json"}) {
     EXPECT_EQ(replay({"--schedules", "all", "--trace", name, "racing.yml"}).status, 1);
   }

@@ -14,6 +14,7 @@
 #include "spec-tests/problem.hpp"
 #include "tools/cmap/events_output.hpp"
 #include "tools/cmap/json_text.hpp"
+#include "tools/cmap/log_output.hpp"
 #include "tools/cmap/report_output.hpp"
 #include "tools/cmap/results_output.hpp"
 #include "tools/cmap/trace_output.hpp"
@@ -71,6 +72,9 @@ class Replay {
     if (options_.trace) sinks_.push_back(std::make_unique<TraceOutput>(open(*options_.trace)));
     if (options_.json) {
       sinks_.push_back(std::make_unique<ResultsOutput>(console_.out(), selection_.problems));
+    }
+    if (options_.log != LogForm::none) {
+      sinks_.push_back(std::make_unique<LogOutput>(console_, options_));
     }
     sinks_.push_back(std::make_unique<ReportOutput>(console_, options_, selection_, start_));
   }

@@ -12,7 +12,7 @@ namespace cmap::tools {
 namespace {
 
 using ::testing::AllOf;
-using ::testing::EndsWith;
+using ::testing::ContainsRegex;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 using ::testing::MatchesRegex;
@@ -156,7 +156,7 @@ TEST_F(Replay, APipeIsNoScenario) {
 
 TEST_F(Replay, FiltersByNameDescriptionAndRequirement) {
   program.write("one.yml", passing_scenario);
-  program.write("two.yml", std::string(passing_scenario) + "x-cmap: {requirements: [A-RDY-1]}\n");
+  program.write("two.yml", std::string(passing_scenario) + "x-cmap: {requirement: [A-RDY-1]}\n");
   EXPECT_THAT(replay({"--filter", "^one$", "."}).out,
               AllOf(HasSubstr("PASS   one"), HasSubstr("1 of 1 scenario passed, 1 left out")));
   EXPECT_THAT(replay({"--filter", "when it is (told|asked)", "."}).out, HasSubstr("2 of 2"));
@@ -190,11 +190,11 @@ TEST_F(Replay, SchedulesAreCounted) {
   program.write("racing.yml", racing_scenario);
   EXPECT_EQ(replay({"."}).status, 0);
   EXPECT_THAT(replay({"--schedules", "all", "good.yml"}).out,
-              HasSubstr("holds in 1 of 1 interleavings"));
+              ContainsRegex("holds in [1-9][0-9]* of [1-9][0-9]* interleavings\n"));
   const Ended ended = replay({"--schedules", "all", "."});
   EXPECT_EQ(ended.status, 1);
   EXPECT_THAT(ended.out, HasSubstr("FAIL   racing"));
-  EXPECT_THAT(ended.out, ::testing::ContainsRegex("holds in [0-9]+ of [0-9]+ interleavings"));
+  EXPECT_THAT(ended.out, ContainsRegex("holds in [0-9]+ of [0-9]+ interleavings"));
   EXPECT_EQ(repeat(ended.out).status, 1);
 }
 

@@ -58,6 +58,12 @@ std::string events_text(const Played& played) {
   return fmt::format("{}/{} events", compared, events.size());
 }
 
+/// "12.3 ms", "12.3 s"
+std::string time_text(std::chrono::duration<double> time) {
+  if (time >= std::chrono::seconds(1)) return fmt::format("{:.1f} s", time.count());
+  return fmt::format("{:.1f} ms", time.count() * 1e3);
+}
+
 std::string counted(std::size_t count, std::string_view what) {
   return fmt::format("{} {}{}", count, what, count == 1 ? "" : "s");
 }
@@ -183,8 +189,7 @@ void ReportOutput::show_other_files() {
 }
 
 void ReportOutput::show_summary() {
-  using Milliseconds = std::chrono::duration<double, std::milli>;
-  const Milliseconds taken = std::chrono::steady_clock::now() - start_;
+  const auto taken = std::chrono::steady_clock::now() - start_;
   const std::size_t total = passed_ + failed_ + skipped_;
   if (total == 0) return;  // which is an error that is explained as such
   std::set<std::string> bad_files;
@@ -195,8 +200,8 @@ void ReportOutput::show_summary() {
   if (!bad_files.empty()) text += ", " + counted(bad_files.size(), "unusable file");
   if (selection_.filtered_out > 0) text += fmt::format(", {} left out", selection_.filtered_out);
   const bool is_good = failed_ == 0 && bad_files.empty();
-  console_.say('\n' + console_.paint(is_good ? Color::green : Color::red, text) +
-               fmt::format(" ({:.1f} ms)\n", taken.count()));
+  console_.say('\n' + console_.paint(is_good ? Color::green : Color::red, text) + " (" +
+               time_text(taken) + ")\n");
   if (options_.paths.empty() && !selection_.has_official) {
     console_.say(
         "The official files took no part: --specifications DIR or CMAP_SPECIFICATIONS names a "

@@ -111,8 +111,9 @@ TEST(TraceOutput, EveryEntryHasWhatItsKindNeeds) {
     const std::string kind = text_member(entry, "ph");
     EXPECT_NE(entry.find("pid"), nullptr);
     EXPECT_FALSE(text_member(entry, "name").empty());
-    if (kind != "M") EXPECT_NE(entry.find("ts"), nullptr);
-    if (kind == "X" || kind == "i") EXPECT_NE(entry.find("tid"), nullptr);
+    EXPECT_EQ(entry.find("ts") == nullptr, kind == "M");
+    EXPECT_EQ(entry.find("dur") != nullptr, kind == "X");
+    EXPECT_TRUE(entry.find("tid") || (kind != "X" && kind != "i"));
     EXPECT_TRUE(kind == "M" || kind == "X" || kind == "i" || kind == "C") << kind;
   }
 }

@@ -1,0 +1,42 @@
+// Makes the messages from the events of the runs, with their virtual times.
+#include "tools/cmap/log_output.hpp"
+
+#include "spec-tests/problem.hpp"
+#include "tools/cmap/json_text.hpp"
+
+namespace cmap::tools {
+
+std::string log_text(std::string_view scenario, sim::VirtualTime time, const LogMessage& message) {
+  return spec_tests::printable(std::string(scenario) + " @" + sim::milliseconds_text(time) + ' ' +
+                               text_of(message));
+}
+
+std::string log_json(std::string_view scenario, sim::VirtualTime time, const LogMessage& message) {
+  JsonObject json;
+  json.add("scenario", scenario)
+      .add_milliseconds("timeMS", time)
+      .add("level", level_name(message.level))
+      .add("component", message.component)
+      .add("message", message.message);
+  for (const LogField& field : message.fields) {
+    std::visit([&](const auto& value) { json.add(field.key, value); }, field.value);
+  }
+  return json.text();
+}
+
+void LogOutput::add(const Played& played) {
+  const bool as_json = options_.log == LogForm::json;
+  const bool to_error = options_.json || options_.events == "-";
+  const auto write = as_json ? log_json : log_text;
+  for (const sim::TracedEvent& event : played.result.trace.events) {
+    const LogMessage message = log_message(event.event, played.file.scenario.options);
+    const std::string line = write(played.file.scenario.name, event.time, message) + '\n';
+    if (to_error) {
+      console_.warn(line);
+    } else {
+      console_.out().write(line);
+    }
+  }
+}
+
+}  // namespace cmap::tools
