@@ -25,15 +25,20 @@ class Value {
   using Object = std::vector<Member>;  ///< in the order of the text, no key twice
   enum class Kind : std::uint8_t { null, boolean, integer, real, text, array, object };
 
-  Value() = default;
-  explicit Value(bool value) : data_(value) {}
-  explicit Value(std::int64_t value) : data_(value) {}
-  explicit Value(double value) : data_(value) {}
-  explicit Value(std::string value) : data_(std::move(value)) {}
-  explicit Value(std::string_view value) : data_(std::string(value)) {}
-  explicit Value(const char* value) : data_(std::string(value)) {}
-  explicit Value(Array value) : data_(std::move(value)) {}
-  explicit Value(Object value) : data_(std::move(value)) {}
+  Value() noexcept;
+  explicit Value(bool value);
+  explicit Value(std::int64_t value);
+  explicit Value(double value);
+  explicit Value(std::string value);
+  explicit Value(std::string_view value);
+  explicit Value(const char* value);
+  explicit Value(Array value);
+  explicit Value(Object value);
+  Value(const Value&);
+  Value(Value&&) noexcept;
+  Value& operator=(const Value&);
+  Value& operator=(Value&&) noexcept;
+  ~Value();
 
   [[nodiscard]] Kind kind() const { return static_cast<Kind>(data_.index()); }
   [[nodiscard]] bool is_null() const { return kind() == Kind::null; }
@@ -61,6 +66,22 @@ struct Member {
   Mark mark;  ///< of the key
   Value value;
 };
+
+// Below Member: whatever can destroy a Value needs to know what a Member is.
+inline Value::Value() noexcept = default;
+inline Value::Value(bool value) : data_(value) {}
+inline Value::Value(std::int64_t value) : data_(value) {}
+inline Value::Value(double value) : data_(value) {}
+inline Value::Value(std::string value) : data_(std::move(value)) {}
+inline Value::Value(std::string_view value) : data_(std::string(value)) {}
+inline Value::Value(const char* value) : data_(std::string(value)) {}
+inline Value::Value(Array value) : data_(std::move(value)) {}
+inline Value::Value(Object value) : data_(std::move(value)) {}
+inline Value::Value(const Value&) = default;
+inline Value::Value(Value&&) noexcept = default;
+inline Value& Value::operator=(const Value&) = default;
+inline Value& Value::operator=(Value&&) noexcept = default;
+inline Value::~Value() = default;
 
 /// Equal as values: places do not count, neither does the order of keys; 1 and 1.0 differ.
 bool same_value(const Value& a, const Value& b);
