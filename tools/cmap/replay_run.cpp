@@ -25,6 +25,8 @@ namespace {
 namespace fs = std::filesystem;
 using Outcome = spec_tests::Result::Outcome;
 
+constexpr std::size_t shown_description = 200;
+
 /// The runner keeps no entries of schedules other than the canonical one: the failing one again.
 sim::Trace with_entries(const spec_tests::ScenarioFile& file, const ReplayOptions& options,
                         const spec_tests::Result& result) {
@@ -103,7 +105,7 @@ class Replay {
   void play(std::size_t index) {
     const Selected& scenario = selection_.scenarios[index];
     console_.progress(fmt::format("[{}/{}] {}", index + 1, selection_.scenarios.size(),
-                                  scenario.file.scenario.name));
+                                  spec_tests::printable(scenario.file.scenario.name)));
     spec_tests::Result result =
         spec_tests::run_file(scenario.file, options_.factory, options_.runner);
     if (options_.trace && (result.seed || result.interleaving)) {
@@ -126,8 +128,9 @@ class Replay {
         json.add("scenario", file.scenario.name).add("file", file.path);
         console_.out().write(json.add("description", file.description).text() + '\n');
       } else {
-        console_.say(fmt::format("{:<{}}  {}\n", spec_tests::printable(file.scenario.name), width,
-                                 spec_tests::printable(file.description)));
+        console_.say(fmt::format(
+            "{:<{}}  {}\n", spec_tests::printable(file.scenario.name), width,
+            spec_tests::printable(spec_tests::shortened(file.description, shown_description))));
       }
     }
   }

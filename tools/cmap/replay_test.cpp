@@ -164,6 +164,15 @@ TEST_F(Replay, FiltersByNameDescriptionAndRequirement) {
               AllOf(HasSubstr("PASS   two"), HasSubstr("1 of 1")));
 }
 
+TEST_F(Replay, AHugeDescriptionIsShortened) {
+  std::string text(passing_scenario);
+  text.replace(text.find("must become"), 0, std::string(3'000'000, 'x'));
+  program.write("huge.yml", text);
+  EXPECT_EQ(replay({"--filter", "(x|y)*z|.*", "huge.yml"}).status, 0);
+  EXPECT_LT(replay({"--list", "huge.yml"}).out.size(), 300U);
+  EXPECT_LT(replay({"--verbose", "huge.yml"}).out.size(), 500U);
+}
+
 TEST_F(Replay, AFilterThatLeavesNothingIsWrongUse) {
   program.write("one.yml", passing_scenario);
   const Ended none = replay({"--filter", "three", "."});

@@ -19,7 +19,7 @@ namespace fs = std::filesystem;
 using Outcome = spec_tests::Result::Outcome;
 
 constexpr std::size_t widest_name = 72;
-constexpr std::size_t shown_message = 200;
+constexpr std::size_t longest_shown = 200;
 
 std::string folder_of(const std::string& path) {
   const std::string folder = fs::path(path).parent_path().string();
@@ -148,11 +148,13 @@ std::string ReportOutput::line(const Played& played) const {
     if (result.schedules) text += "  " + spec_tests::schedules_text(*result.schedules);
     if (options_.verbose) text += "  digest " + digest_text(result.trace.digest);
   } else {
-    text += "  " + spec_tests::printable(spec_tests::shortened(result.message, shown_message));
+    text += "  " + spec_tests::printable(spec_tests::shortened(result.message, longest_shown));
   }
   text += '\n';
   if (options_.verbose) {
-    text += "         " + spec_tests::printable(played.file.description) + '\n';
+    text += "         " +
+            spec_tests::printable(spec_tests::shortened(played.file.description, longest_shown)) +
+            '\n';
   }
   return text;
 }
