@@ -144,7 +144,7 @@ class Composer {
         if (chance(1, 6)) add(main_actor, Close{});
         return;
       case 10:
-        if (chance(1, 4) && !load_balanced_) add(main_actor, ResetAfterFork{});
+        if (chance(1, 4)) add(main_actor, ResetAfterFork{});
         return;
       case 11: {
         // A thread's own check-out, which nobody awaits.

@@ -127,7 +127,7 @@ void PoolCore::apply_verdict(const Connection& connection, const ErrorPtr& error
   const bool current = connection.generation && !is_stale(connection);
   if (verdict == ErrorVerdict::keep || !current || state_ == PoolState::closed) return;
   if (connection.service) {
-    invalidate_service(*connection.service);
+    invalidate_service(*connection.service, error);
   } else {
     invalidate({.interrupt_in_use_connections = false, .cause = error});
   }

@@ -134,7 +134,7 @@ class PoolCore {
 
   // pool_life.cpp
   void invalidate(const ClearRequest& request);
-  void invalidate_service(const ServiceId& service);
+  void invalidate_service(const ServiceId& service, const ErrorPtr& cause);
   void end_available(ConnectionClosedReason reason);
   void end_pending(ConnectionClosedReason reason, CheckOutFailedReason failed,
                    const ErrorPtr& error);

@@ -42,12 +42,13 @@ void PoolCore::invalidate(const ClearRequest& request) {
 void PoolCore::clear_service(const ServiceId& service, TimePoint now) {
   CMAP_ASSERT(options_.load_balanced);
   enter(now);
-  if (state_ != PoolState::closed) invalidate_service(service);
+  if (state_ != PoolState::closed) invalidate_service(service, nullptr);
 }
 
 /// Neither pauses nor evicts, and always announces itself (A-LB-3).
-void PoolCore::invalidate_service(const ServiceId& service) {
+void PoolCore::invalidate_service(const ServiceId& service, const ErrorPtr& cause) {
   services_.clear(service);
+  clear_cause_ = cause;
   emit(ConnectionPoolClearedEvent{.service_id = service,
                                   .interrupt_in_use_connections = std::nullopt});
   request_run();
@@ -75,7 +76,7 @@ void PoolCore::reset_after_fork(TimePoint now) {
   if (state_ == PoolState::closed) return;
 
   if (options_.load_balanced) {
-    services_.for_each([this](const ServiceId& service) { invalidate_service(service); });
+    services_.for_each([this](const ServiceId& service) { invalidate_service(service, nullptr); });
   } else {
     invalidate({});
   }

@@ -16,7 +16,7 @@ void ModelPool::ready(Done done) {
 void ModelPool::clear(const ClearRequest& request, Done done) {
   begin();
   if (options_.load_balanced) {  // A-LB-3
-    end(done, usage_error(address_, "Behind a load balancer only a service can be cleared"));
+    end(done, usage_error(address_, "A load-balanced pool is cleared by service (clear_service)"));
     return;
   }
   if (state_ != PoolState::closed) {  // A-POOL-3
@@ -66,7 +66,7 @@ void ModelPool::interrupt_in_use(const ErrorPtr& error) {
 void ModelPool::clear_service(const ServiceId& service, Done done) {
   begin();
   if (!options_.load_balanced) {  // A-LB-3
-    end(done, usage_error(address_, "A service can only be cleared behind a load balancer"));
+    end(done, usage_error(address_, "Only a load-balanced pool is cleared by service (use clear)"));
     return;
   }
   if (state_ != PoolState::closed) clear_service_now(service, nullptr);
@@ -120,11 +120,17 @@ void ModelPool::reset_now() {  // A-FORK-1, A-FORK-2
   if (state_ == PoolState::closed) return;
   const ErrorPtr error = pool_cleared_error(address_, nullptr);
   for (auto& [id, connection] : connections_) connection.was_inherited = true;
-  clear_now(false, nullptr);
-  interrupt_pending(error);
-  for (const ConnectionId id : available_oldest_first()) {
+  if (options_.load_balanced) {  // nothing pauses such a pool (A-LB-3)
+    const auto services = services_;
+    for (const auto& [service, generation] : services) clear_service_now(service, nullptr);
+    fail_waiters(CheckOutFailedReason::connection_error, error);
+  } else {
+    clear_now(false, nullptr);
+  }
+  for (const ConnectionId id : available_oldest_first()) {  // in the order of close(), R13
     close_connection(id, ConnectionClosedReason::stale);
   }
+  interrupt_pending(error);
   interrupt_in_use(error);
 }
 

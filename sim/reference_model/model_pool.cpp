@@ -135,8 +135,8 @@ void ModelPool::check_in(const CheckedOut& checked_out, Done done) {
   end(done, nullptr);
 }
 
+/// A note about a lease, no transition: time does not matter to it.
 void ModelPool::set_purpose(const CheckedOut& checked_out, CheckOutPurpose purpose, Done done) {
-  begin();
   Connection* connection = find_held(checked_out);
   if (connection != nullptr) connection->purpose = purpose;  // A-LB-6
   end(done, connection != nullptr ? nullptr : not_held_error());
@@ -189,6 +189,9 @@ void ModelPool::failed(ConnectionRef ref, ErrorPtr error) {
   end();
 }
 
-void ModelPool::transport_closed(ConnectionRef /*ref*/) {}
+void ModelPool::transport_closed(ConnectionRef /*ref*/) {
+  begin();
+  end();
+}
 
 }  // namespace cmap::sim

@@ -106,7 +106,7 @@ bool ModelPool::is_populating() const {  // R8
 }
 
 ErrorPtr ModelPool::not_held_error() const {
-  return usage_error(address_, "The connection is not checked out from this pool");
+  return usage_error(address_, "This connection is not checked out from this pool");
 }
 
 std::optional<PoolSnapshot> ModelPool::snapshot() const {

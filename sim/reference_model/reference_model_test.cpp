@@ -42,7 +42,7 @@ std::string transcript(Defect defect) {
   std::string text = bench.all();
   for (const Event& event : bench.heard) {
     const auto* out = std::get_if<ConnectionCheckedOutEvent>(&event.body);
-    if (out != nullptr) text += " " + std::to_string(out->duration.count());
+    if (out != nullptr) text.append(" ").append(std::to_string(out->duration.count()));
   }
   return text;
 }
