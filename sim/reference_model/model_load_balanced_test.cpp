@@ -73,6 +73,23 @@ TEST(ModelLoadBalanced, TheTimeoutBehindALoadBalancerCountsPurposes) {
   EXPECT_EQ(*bench.outcomes.at(3).error, *deadline_exceeded_error({}, timeout));
 }
 
+TEST(ModelLoadBalanced, AForkClearsEveryServiceAndPausesNothing) {
+  ReadyBench bench({.max_connecting = 1, .load_balanced = true});
+  bench.out();
+  bench.hello(1, service_a);
+  bench.good(1);
+  bench.out();  // establishes 2
+  bench.out();  // waits
+  bench.events();
+  bench.pool->reset_after_fork(bench.done("reset"));
+  EXPECT_EQ(bench.all(),
+            "PoolCleared(service) OutFailed(connectionError) out!PoolClearedError Closed2(stale) "
+            "abandon2 OutFailed(connectionError) out!PoolClearedError interrupt1 reset.");
+  bench.in(1);
+  bench.out();
+  EXPECT_EQ(bench.all(), "In1 Closed1(stale) abandon1 in. OutStarted Created3 establish3");
+}
+
 TEST(ModelLoadBalanced, OutsideAServiceCannotBeCleared) {
   ReadyBench bench;
   bench.clear_service(service_a);
