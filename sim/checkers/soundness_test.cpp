@@ -98,7 +98,7 @@ class RandomRun {
         }
         return;
       case 15:
-        if (core_.state() != PoolState::closed && prng_.ratio(1, 12)) core_.reset_after_fork(now_);
+        if (prng_.ratio(1, 12)) core_.reset_after_fork(now_);
         if (prng_.ratio(1, 40)) core_.close(now_);
         return;
       default:
