@@ -2,6 +2,8 @@
 #include <array>
 #include <charconv>
 #include <compare>
+#include <string>
+#include <utility>
 
 #include "spec-tests/readers.hpp"
 
@@ -32,8 +34,10 @@ std::optional<Version> read_version(ObjectReader& keys, std::string_view key) {
   if (!text) return std::nullopt;
   auto version = parse_version(*text);
   if (!version) {
-    keys.problems().add(value->mark, std::string(key) + " must be a version as \"4.4.0\", but is " +
-                                         in_quotes(*text));
+    std::string message(key);
+    message += " must be a version as \"4.4.0\", but is ";
+    message += in_quotes(*text);
+    keys.problems().add(value->mark, std::move(message));
   }
   return version;
 }
@@ -52,7 +56,11 @@ std::optional<std::string> read_run_on(const Value* value, Problems& problems) {
            ((!min || *min <= declared_server_version) && (!max || *max >= declared_server_version));
   }
   if (alternatives.empty() || fits) return std::nullopt;
-  return "runOn does not include the declared server version 8.0.0";
+  std::string reason = "runOn does not include the declared server version ";
+  for (const std::int64_t part : declared_server_version) {
+    reason += (reason.ends_with(' ') ? "" : ".") + std::to_string(part);
+  }
+  return reason;
 }
 
 }  // namespace cmap::spec_tests
