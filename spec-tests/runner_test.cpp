@@ -1,0 +1,115 @@
+// How a scenario is run: twice, under other schedules, by one seed, and with pools that misbehave.
+#include "spec-tests/runner.hpp"
+
+#include <stdexcept>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "spec-tests/files_harness.hpp"
+#include "spec-tests/report.hpp"
+
+namespace cmap::spec_tests {
+namespace {
+
+using ::testing::HasSubstr;
+using Outcome = Result::Outcome;
+using Schedules = RunnerOptions::Schedules;
+
+ScenarioFile scenario(std::string_view rest) {
+  ScenarioResult result = read_yaml(scenario_yaml(rest));
+  EXPECT_TRUE(result.scenario) << problems_text(result.problems);
+  return result.scenario.value_or(ScenarioFile{});
+}
+
+/// Two threads check out: which connection is ready first is up to the schedule.
+ScenarioFile racing(std::string_view first_ready) {
+  return scenario(R"(
+operations:
+  - name: ready
+  - {name: start, target: thread1}
+  - {name: checkOut, thread: thread1}
+  - {name: start, target: thread2}
+  - {name: checkOut, thread: thread2}
+  - {name: waitForEvent, event: ConnectionReady, count: 2}
+events:
+  - {type: ConnectionReady, connectionId: )" +
+                  std::string(first_ready) + R"(}
+  - {type: ConnectionReady}
+ignore: [ConnectionPoolCreated, ConnectionPoolReady, ConnectionCreated, ConnectionCheckOutStarted,
+         ConnectionCheckedOut]
+)");
+}
+
+TEST(Runner, CanonicalAlone) {
+  const ScenarioFile file = scenario({});
+  const Result result = run_file(file, sim::connection_pool());
+  EXPECT_EQ(result.outcome, Outcome::pass) << failure_report(file, result);
+  EXPECT_EQ(result.trace.events.size(), 2U);
+  EXPECT_FALSE(result.schedules);
+}
+
+TEST(Runner, AllSchedules) {
+  const Result result =
+      run_file(scenario({}), sim::connection_pool(), {.schedules = Schedules::all});
+  ASSERT_TRUE(result.schedules);
+  EXPECT_TRUE(result.schedules->complete);
+  EXPECT_EQ(result.schedules->held, result.schedules->tried);
+}
+
+TEST(Runner, SeedsWhereEnumerationIsTooLong) {
+  const Result result = run_file(racing("42"), sim::connection_pool(),
+                                 {.schedules = Schedules::some, .schedule_count = 20});
+  EXPECT_EQ(result.schedules, (ScheduleReport{.held = 20, .tried = 20, .seeded = true}));
+}
+
+TEST(Runner, AFailingScheduleCanBeRepeatedByItsSeed) {
+  const sim::PoolFactory pool = sim::connection_pool();
+  const ScenarioFile file = racing("1");
+  RunnerOptions options{
+      .schedules = Schedules::all, .schedule_count = 200, .max_enumerated = 1, .base_seed = 7};
+  const Result result = run_file(file, pool, options);
+  ASSERT_EQ(result.outcome, Outcome::fail) << "the canonical schedule alone holds";
+  EXPECT_EQ(result.verdict.what, Verdict::What::event);
+  EXPECT_LT(result.schedules->held, result.schedules->tried);
+  ASSERT_TRUE(result.seed);
+  options.only_seed = result.seed;
+  const Result again = run_file(file, pool, options);
+  EXPECT_EQ(again.outcome, Outcome::fail);
+  EXPECT_EQ(again.trace.digest, result.trace.digest);
+  EXPECT_EQ(again.verdict.message, result.verdict.message);
+  EXPECT_EQ(run_file(file, pool).outcome, Outcome::pass);
+}
+
+TEST(Runner, APoolThatIsNotDeterministicIsFoundOut) {
+  int runs = 0;
+  const sim::PoolFactory pool = sim::connection_pool();
+  const sim::PoolFactory fickle = [&](const sim::PoolSetup& setup, Environment& environment) {
+    sim::PoolSetup changed = setup;
+    changed.address = Address("localhost", static_cast<std::uint16_t>(20000 + ++runs));
+    return pool(changed, environment);
+  };
+  const Result result = run_file(scenario({}), fickle);
+  EXPECT_EQ(result.verdict.what, Verdict::What::not_repeatable);
+  EXPECT_EQ(runs, 2);
+}
+
+TEST(Runner, APoolThatThrowsIsAnError) {
+  const sim::PoolFactory broken = [](const sim::PoolSetup&,
+                                     Environment&) -> std::unique_ptr<sim::PoolUnderTest> {
+    throw std::runtime_error("no pool today");
+  };
+  const Result result = run_file(scenario({}), broken);
+  EXPECT_EQ(result.outcome, Outcome::error);
+  EXPECT_EQ(result.message, "no pool today");
+}
+
+TEST(Runner, SkipsWhatRunOnExcludes) {
+  const ScenarioFile file = scenario("runOn: [{maxServerVersion: \"4.0\"}]");
+  const Result result = run_file(file, sim::connection_pool());
+  EXPECT_EQ(result.outcome, Outcome::skipped);
+  EXPECT_THAT(result.message, HasSubstr("8.0.0"));
+}
+
+}  // namespace
+}  // namespace cmap::spec_tests
