@@ -400,7 +400,7 @@ TEST_F(ConnectionPoolTest, TheDestructorEndsBlockingCheckOuts) {
   ConnectionHandle held = pool->check_out();
   std::vector<std::future<std::string>> waiting;
   for (int i = 0; i < 3; ++i) {
-    waiting.push_back(std::async(std::launch::async, [this, shared = pool.get()] {
+    waiting.push_back(std::async(std::launch::async, [shared = pool.get()] {
       return thrown_by([&] { shared->check_out(); });
     }));
   }

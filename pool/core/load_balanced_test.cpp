@@ -129,6 +129,18 @@ TEST(LoadBalanced, ClearedBetweenHelloAndTheEnd) {
   EXPECT_EQ(pool.core().services().connections(CoreHarness::service(a)), 1);
 }
 
+TEST(LoadBalanced, WhoseConnectionIsStaleIsToldTheCause) {  // A-ERR-2
+  LoadBalancedPool pool;
+  pool.hold_of(a);
+  pool.out();
+  pool.hello(2, CoreHarness::service(a));
+  pool.report_error(1, ErrorVerdict::clear);
+  pool.established(2);
+  ASSERT_EQ(pool.outcome(2).error->type, ErrorType::pool_cleared);
+  ASSERT_TRUE(pool.outcome(2).error->cause);
+  EXPECT_EQ(*pool.outcome(2).error->cause, *CoreHarness::network_error());
+}
+
 TEST(LoadBalanced, ClearedBeforeHelloDoesNotConcernIt) {
   LoadBalancedPool pool;
   pool.hold_of(a);
