@@ -12,6 +12,7 @@
 
 #include "sim/choice.hpp"
 #include "spec-tests/problem.hpp"
+#include "tools/cmap/crash_note.hpp"
 #include "tools/cmap/events_output.hpp"
 #include "tools/cmap/json_text.hpp"
 #include "tools/cmap/log_output.hpp"
@@ -104,8 +105,11 @@ class Replay {
 
   void play(std::size_t index) {
     const Selected& scenario = selection_.scenarios[index];
+    console_.out().flush();  // should the pool crash, everything before it is there
     console_.progress(fmt::format("[{}/{}] {}", index + 1, selection_.scenarios.size(),
                                   spec_tests::printable(scenario.file.scenario.name)));
+    const CrashNote note("crashed in the scenario " + spec_tests::printable(scenario.file.path) +
+                         '\n');
     spec_tests::Result result =
         spec_tests::run_file(scenario.file, options_.factory, options_.runner);
     if (options_.trace && (result.seed || result.interleaving)) {
