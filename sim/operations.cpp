@@ -159,6 +159,7 @@ void ScenarioRun::perform(Actor& actor, const CheckInAgain& operation) {
 
 /// A pool of the same kind, with a peer that always answers at once, gives the foreign lease.
 void ScenarioRun::perform(Actor& actor, const CheckInForeign&) {
+  foreign_pool_.reset();
   foreign_environment_ = std::make_unique<SimulatedEnvironment>(
       loop_, foreign_setup_, scenario_.options.load_balanced, /*number=*/1);
   foreign_pool_ = factory_(PoolSetup{.address = Address("foreign", Address::default_port),
