@@ -25,8 +25,9 @@ struct RunnerOptions {
   /// Makes one run with this seed instead of all others: how a failing schedule is repeated.
   std::optional<std::uint64_t> only_seed;
   bool require_no_surplus = true;
-  /// Of the canonical run. Other schedules run without recorded entries.
-  sim::RunOptions run;
+  /// Of the canonical run. Other schedules run without recorded entries. At the end everybody checks
+  /// in and the pool closes: nothing may be left.
+  sim::RunOptions run{.drain = true};
 };
 
 /// How many other schedules there were, and on how many the file's own list held.
