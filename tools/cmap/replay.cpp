@@ -159,12 +159,9 @@ void set_schedules(const Arguments& arguments, ReplayOptions& options) {
 }
 
 Filter make_filter(const std::string& text) {
-  try {
-    return {text, std::regex(text, std::regex::ECMAScript | std::regex::optimize)};
-  } catch (const std::regex_error&) {
-    throw BadUse(unexpected("--filter", text, "a regular expression"),
-                 "put a \\ before each of ^$.|?*+()[]{} that is meant literally");
-  }
+  if (auto filter = Filter::from_text(text)) return *filter;
+  throw BadUse(unexpected("--filter", text, "a regular expression"),
+               "put a \\ before each of ^$.|?*+()[]{} that is meant literally");
 }
 
 std::optional<fs::path> specifications(const Arguments& arguments) {

@@ -4,20 +4,15 @@
 #include <cstdint>
 #include <filesystem>
 #include <optional>
-#include <regex>
 #include <string>
 #include <vector>
 
 #include "spec-tests/runner.hpp"
+#include "tools/cmap/filter.hpp"
 
 namespace cmap::tools {
 
 enum class LogForm : std::uint8_t { none, text, json };
-
-struct Filter {
-  std::string text;  ///< as the user wrote it
-  std::regex pattern;
-};
 
 struct ReplayOptions {
   std::vector<std::filesystem::path> paths;  ///< empty: everything there is

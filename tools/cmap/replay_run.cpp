@@ -144,7 +144,7 @@ class Replay {
     if (selection_.filtered_out > 0) {
       console_.error(
           fmt::format("none of {} scenarios matches --filter {}", selection_.filtered_out,
-                      spec_tests::in_quotes(options_.filter->text)),
+                      spec_tests::in_quotes(options_.filter->text())),
           "--list shows their names and descriptions");
     } else {
       console_.error("no scenario found",

@@ -29,7 +29,7 @@ class Selector {
  private:
   void add(spec_tests::Collection collection, bool embedded) {
     for (spec_tests::ScenarioFile& file : collection.scenarios) {
-      if (options_.filter && !matches(*options_.filter, file)) {
+      if (options_.filter && !options_.filter->matches(file)) {
         ++selection_.filtered_out;
       } else {
         selection_.scenarios.push_back({std::move(file), embedded});
@@ -46,16 +46,5 @@ class Selector {
 }  // namespace
 
 Selection select(const ReplayOptions& options) { return Selector(options).take(); }
-
-bool matches(const Filter& filter, const spec_tests::ScenarioFile& file) {
-  const auto found = [&](const std::string& text) {
-    // The library's matcher recurses with every character: no file may exhaust the stack.
-    constexpr std::size_t searched = 1'000;
-    const char* const begin = text.data();
-    return std::regex_search(begin, begin + std::min(text.size(), searched), filter.pattern);
-  };
-  return found(file.scenario.name) || found(file.description) ||
-         std::ranges::any_of(file.requirements, found);
-}
 
 }  // namespace cmap::tools

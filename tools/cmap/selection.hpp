@@ -30,8 +30,4 @@ inline constexpr const char* official_folder = "source/connection-monitoring-and
 /// With paths: what is found there. Without: the embedded scenarios, then those of the checkout.
 Selection select(const ReplayOptions& options);
 
-/// Whether the name, the description or a requirement of the scenario contains a match, within the
-/// first 1000 bytes.
-bool matches(const Filter& filter, const spec_tests::ScenarioFile& file);
-
 }  // namespace cmap::tools
