@@ -203,7 +203,8 @@ void ScenarioRun::on_event(const Event& event) {
   idle_firings_ = 0;
   ++event_counts_[static_cast<std::size_t>(event.type())];
   wake_event_waiters(event.type());
-  if (!scenario_.listener_actions.empty()) act_as_listener(event.type());
+  // A pool may announce itself before its factory returns: then there is nothing to act on yet.
+  if (pool_ && !scenario_.listener_actions.empty()) act_as_listener(event.type());
 }
 
 void ScenarioRun::wake_event_waiters(EventType type) {

@@ -25,8 +25,8 @@ struct RunnerOptions {
   /// Makes one run with this seed instead of all others: how a failing schedule is repeated.
   std::optional<std::uint64_t> only_seed;
   bool require_no_surplus = true;
-  /// Of the canonical run. Other schedules run without recorded entries. At the end everybody checks
-  /// in and the pool closes: nothing may be left.
+  /// Of the canonical run. Other schedules run without recorded entries. At the end everybody
+  /// checks in and the pool closes: nothing may be left.
   sim::RunOptions run{.drain = true};
 };
 
