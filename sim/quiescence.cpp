@@ -58,7 +58,9 @@ void ScenarioRun::drain() {
                                         std::to_string(snapshot->armed_deadlines) + " deadlines.");
     return;
   }
-  if (checkers_) checkers_->finish_quiescent();
+  if (!checkers_) return;
+  checkers_->finish_quiescent();
+  report_violation();
 }
 
 }  // namespace cmap::sim

@@ -17,8 +17,12 @@ void ScenarioRun::fail(RunFailure::Kind kind, std::string message) {
   trace_.failure = RunFailure{.kind = kind, .message = std::move(message), .line = line_};
 }
 
-void ScenarioRun::check_oracles(const Runnable&) {
+void ScenarioRun::check_oracles() {
   pool_->check_invariants();
+  report_violation();
+}
+
+void ScenarioRun::report_violation() {
   if (!checkers_ || !checkers_->violation()) return;
   const Violation& violation = *checkers_->violation();
   fail(RunFailure::Kind::checker,

@@ -76,7 +76,7 @@ bool ScenarioRun::step() {
   if (options_.record_entries && !draining_) {
     trace_.entries.emplace_back(TracedStep{time, action});
   }
-  if (options_.oracles) check_oracles(*stepped);
+  if (options_.oracles) check_oracles();
   check_progress(*stepped);
   return !trace_.failure;
 }

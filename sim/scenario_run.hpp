@@ -86,7 +86,8 @@ class ScenarioRun {
 
   // Failures (run_failure.cpp).
   void fail(RunFailure::Kind kind, std::string message);
-  void check_oracles(const Runnable& stepped);
+  void check_oracles();
+  void report_violation();
   void check_progress(const Runnable& stepped);
   [[nodiscard]] std::string explain_actors() const;
   [[nodiscard]] std::string explain(const Actor& actor) const;
