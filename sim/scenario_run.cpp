@@ -45,6 +45,7 @@ Trace ScenarioRun::run() {
                              .listener = [this](const Event& event) { on_event(event); },
                              .number = 0},
                    environment_);
+  for (const OperationBody* operation : postponed_) operate_from_listener(*operation);
   Actor& main = *actors_[main_actor];
   for (std::uint32_t index = 0; index < scenario_.operations.size(); ++index) {
     main.operations.push_back(index);
@@ -203,8 +204,7 @@ void ScenarioRun::on_event(const Event& event) {
   idle_firings_ = 0;
   ++event_counts_[static_cast<std::size_t>(event.type())];
   wake_event_waiters(event.type());
-  // A pool may announce itself before its factory returns: then there is nothing to act on yet.
-  if (pool_ && !scenario_.listener_actions.empty()) act_as_listener(event.type());
+  if (!scenario_.listener_actions.empty()) act_as_listener(event.type());
 }
 
 void ScenarioRun::wake_event_waiters(EventType type) {
@@ -228,7 +228,11 @@ void ScenarioRun::act_as_listener(EventType type) {
     if (action.event != type || action.occurrence != count) continue;
     switch (action.what) {
       case ListenerAction::What::operate:
-        operate_from_listener(action.operation);
+        if (pool_) {
+          operate_from_listener(action.operation);
+        } else {
+          postponed_.push_back(&action.operation);
+        }
         break;
       case ListenerAction::What::spend_time:
         loop_.spend(action.time);

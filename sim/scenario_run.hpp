@@ -119,6 +119,8 @@ class ScenarioRun {
   bool draining_ = false;
 
   std::unique_ptr<PoolUnderTest> pool_;
+  /// What the listener does on events that a pool delivers before its factory has returned.
+  std::vector<const OperationBody*> postponed_;
   // A second pool, for leases that are foreign to the first.
   ServerSetup foreign_setup_;
   std::unique_ptr<SimulatedEnvironment> foreign_environment_;

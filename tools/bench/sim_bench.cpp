@@ -10,7 +10,6 @@
 namespace {
 
 using namespace std::chrono_literals;
-using cmap::EventType;
 namespace sim = cmap::sim;
 
 void add(sim::Scenario& scenario, sim::OperationBody body, sim::ActorIndex actor) {
@@ -46,28 +45,25 @@ void count_steps(benchmark::State& state, std::uint64_t steps) {
       benchmark::Counter(static_cast<double>(steps) / static_cast<double>(state.iterations()));
 }
 
-/// One long run on the canonical schedule.
-void canonical_steps(benchmark::State& state) {
+/// One long run; `next_choices()` makes what decides each step.
+template <typename NextChoices>
+void long_runs(benchmark::State& state, NextChoices next_choices) {
   const sim::Scenario scenario = contention(4, 500);
   std::uint64_t steps = 0;
   for (auto _ : state) {
-    sim::CanonicalChoices choices;
+    auto choices = next_choices();
     steps += sim::run(scenario, sim::connection_pool(), choices).steps;
   }
   count_steps(state, steps);
 }
+
+void canonical_steps(benchmark::State& state) {
+  long_runs(state, [] { return sim::CanonicalChoices(); });
+}
 BENCHMARK(canonical_steps)->Unit(benchmark::kMillisecond);
 
-/// One long run in which a seed decides every step.
 void seeded_steps(benchmark::State& state) {
-  const sim::Scenario scenario = contention(4, 500);
-  std::uint64_t steps = 0;
-  std::uint64_t seed = 0;
-  for (auto _ : state) {
-    sim::SeededChoices choices(++seed);
-    steps += sim::run(scenario, sim::connection_pool(), choices).steps;
-  }
-  count_steps(state, steps);
+  long_runs(state, [seed = std::uint64_t{0}]() mutable { return sim::SeededChoices(++seed); });
 }
 BENCHMARK(seeded_steps)->Unit(benchmark::kMillisecond);
 
