@@ -153,7 +153,7 @@ void ConnectionPool::reset_after_fork() {
 }
 
 ConnectionHandle ConnectionPool::check_out(const CheckOutRequest& request) {
-  if (shell_->deliveries().is_delivering_here()) {
+  if (DeliveryQueue::is_delivering_here()) {
     throw_usage(address(),
                 "A blocking check-out from inside a listener or a completion callback would wait "
                 "for itself; use the callback form there");

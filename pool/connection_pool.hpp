@@ -89,9 +89,10 @@ struct PoolHooks {
   /// See every event, PoolCreated included; for the life of the pool.
   std::vector<EventListener> listeners{};
   /// Says what an error of an establishment does to the pool; called without any lock, must not
-  /// call the pool. Default: establishment_verdict (R16).
+  /// call the pool. Default, also where it throws: establishment_verdict (R16).
   std::function<ErrorVerdict(const Error&)> error_handler{};
-  /// Sees what a listener or a completion callback threw. Default: nobody does.
+  /// Sees what a listener, a completion callback or the error handler threw. Default: nobody does.
+  /// What it throws itself is dropped.
   std::function<void(std::exception_ptr)> callback_failed{};
 };
 
@@ -130,7 +131,8 @@ class ConnectionPool {
 
   /// Blocks until there is a connection. Throws PoolClosedError, PoolClearedError,
   /// WaitQueueTimeoutError, or PoolError with the error of the establishment or the deadline;
-  /// PoolError (usage) when called from inside a listener or a completion callback.
+  /// PoolError (usage) when called from inside a listener or a completion callback, also those of
+  /// another pool: two pools whose listeners wait for each other would wait for ever.
   ConnectionHandle check_out(const CheckOutRequest& request = {});
   /// Does not block: `callback` is called exactly once, behind the event that announces the
   /// outcome, possibly before this returns. The result can be used to cancel.
@@ -154,7 +156,7 @@ class ConnectionPool {
   /// Deadlines that are armed, of check-outs and establishments.
   [[nodiscard]] std::size_t armed_deadlines() const;
   /// Calls back, like a completion, when no connection and no transport of the closed pool is left;
-  /// at once if that is so already.
+  /// at once if that is so already. Never, if the pool and its handles are destroyed before.
   void when_drained(std::function<void()> callback);
 
   /// Recounts everything and aborts on a contradiction; for tests. O(connections + check-outs).

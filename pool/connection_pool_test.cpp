@@ -316,6 +316,22 @@ TEST_F(ConnectionPoolTest, TheErrorHandlerDecides) {
                    "ConnectionClosed", "ConnectionCheckOutFailed"}));
 }
 
+TEST_F(ConnectionPoolTest, AnErrorHandlerThatThrowsLeavesTheDecisionToTheDefault) {
+  int failed = 0;
+  make_ready({}, {.error_handler = [](const Error&) -> ErrorVerdict { throw 1; },
+                  .callback_failed =
+                      [&](const std::exception_ptr&) {
+                        ++failed;
+                        throw 2;
+                      }});
+  world.answer = Answer::fail_at_once;
+  Outcome outcome;
+  pool->check_out({}, outcome.callback());
+  EXPECT_EQ(outcome.error(), "NetworkError");
+  EXPECT_EQ(pool->state(), PoolState::ready) << "refused: no reason to clear";
+  EXPECT_EQ(failed, 1);
+}
+
 TEST_F(ConnectionPoolTest, ClearInterrupts) {
   make_ready();
   ConnectionHandle handle = pool->check_out();

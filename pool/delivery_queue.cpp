@@ -77,9 +77,6 @@ bool DeliveryQueue::empty() const {
   return items_.empty();
 }
 
-bool DeliveryQueue::is_delivering_here() const {
-  const std::lock_guard lock(mutex_);
-  return deliverer_ == std::this_thread::get_id();
-}
+bool DeliveryQueue::is_delivering_here() { return deliveries_of_this_thread > 0; }
 
 }  // namespace cmap

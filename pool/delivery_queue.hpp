@@ -54,8 +54,8 @@ class DeliveryQueue {
 
   /// Nothing waits to be carried out.
   [[nodiscard]] bool empty() const;
-  /// True on the thread that is carrying out an effect right now.
-  [[nodiscard]] bool is_delivering_here() const;
+  /// True on a thread that is inside a delivery, of whichever queue.
+  [[nodiscard]] static bool is_delivering_here();
 
  private:
   struct Item {

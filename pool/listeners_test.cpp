@@ -163,6 +163,19 @@ TEST_F(ListenersTest, BlockingCheckOutFromInsideFails) {
   EXPECT_TRUE(pool->check_out()) << "outside it works";
 }
 
+TEST_F(ListenersTest, BlockingCheckOutOnAnotherPoolFromInsideFails) {
+  ConnectionPool other(address, {.background_interval = Duration(-1)}, world);
+  other.ready();
+  std::string from_listener;
+  const Running running = make({}, {.listeners = {[&](const Event& event) {
+                                      if (!is(event, EventType::pool_ready)) return;
+                                      from_listener = thrown_by([&] { other.check_out(); });
+                                    }}});
+  pool->ready();
+  EXPECT_NE(from_listener.find("UsageError: A blocking check-out"), std::string::npos);
+  EXPECT_TRUE(other.check_out()) << "outside it works";
+}
+
 TEST_F(ListenersTest, SubscribedLaterSeesFromThenOn) {
   Names names;
   const Running running = make({}, {});

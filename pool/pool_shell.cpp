@@ -14,11 +14,6 @@ PoolId next_pool_id() {
   return static_cast<PoolId>(++last);
 }
 
-PoolHooks with_defaults(PoolHooks hooks) {
-  if (!hooks.error_handler) hooks.error_handler = establishment_verdict;
-  return hooks;
-}
-
 }  // namespace
 
 PoolShell::PoolShell(Address address, const PoolOptions& options, Environment& environment,
@@ -26,7 +21,7 @@ PoolShell::PoolShell(Address address, const PoolOptions& options, Environment& e
     : address_(std::move(address)),
       load_balanced_(options.load_balanced),
       environment_(environment),
-      hooks_(with_defaults(std::move(hooks))),
+      hooks_(std::move(hooks)),
       deliveries_(environment.make_delivery_queue()),
       core_(next_pool_id(), address_, options, environment.now(), outbox_),
       process_generation_(environment.process_generation()) {
@@ -125,7 +120,11 @@ void PoolShell::guarded(Callback&& callback) {
   try {
     callback();
   } catch (...) {
-    if (hooks_.callback_failed) hooks_.callback_failed(std::current_exception());
+    if (!hooks_.callback_failed) return;
+    try {
+      hooks_.callback_failed(std::current_exception());
+    } catch (...) {  // nobody is left to tell
+    }
   }
 }
 
@@ -202,7 +201,8 @@ void PoolShell::established(ConnectionRef connection) {
 /// The verdict is taken before the transition, without the lock (principle 7).
 void PoolShell::failed(ConnectionRef connection, ErrorPtr error) {
   CMAP_ASSERT(error);
-  const ErrorVerdict verdict = hooks_.error_handler(*error);
+  ErrorVerdict verdict = establishment_verdict(*error);
+  if (hooks_.error_handler) guarded([&] { verdict = hooks_.error_handler(*error); });
   apply([&](PoolCore& core, TimePoint now) { core.failed(connection, error, verdict, now); });
 }
 

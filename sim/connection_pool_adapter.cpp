@@ -94,7 +94,7 @@ class ConnectionPoolUnderTest final : public PoolUnderTest {
 
   template <typename Operation>
   void perform(Done done, Operation&& operation) {
-    const bool nested = deliveries_->is_delivering_here();
+    const bool nested = DeliveryQueue::is_delivering_here();
     ErrorPtr error;
     try {
       operation();

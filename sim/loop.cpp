@@ -42,7 +42,13 @@ void Loop::drop_dead_timers() {
   std::make_heap(timers_.begin(), timers_.end());
 }
 
-const Runnable* Loop::step() {
+bool Loop::step() {
+  Runnable* const picked = next();
+  if (picked) picked->run();
+  return picked != nullptr;
+}
+
+Runnable* Loop::next() {
   while (!collect_due() && runnable_.empty()) {
     while (!timers_.empty() && !is_live(timers_.front())) {
       std::pop_heap(timers_.begin(), timers_.end());
@@ -54,9 +60,7 @@ const Runnable* Loop::step() {
     steps_in_instant_ = 0;
   }
   ++steps_in_instant_;
-  Runnable& next = pick();
-  next.run();
-  return &next;
+  return &pick();
 }
 
 /// Moves the timers whose time has come to due_; true if there are any.

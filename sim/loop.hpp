@@ -58,9 +58,11 @@ class Loop {
   void arm(Runnable& runnable, TimePoint when, TimerClass timer_class);
   void disarm(Runnable& runnable);
 
-  /// Lets the next thing happen; null if there is nothing left to happen. The result tells what it
-  /// was, and is valid as long as the runnable lives.
-  const Runnable* step();
+  /// Decides what happens next and moves time there; null if there is nothing left to happen. The
+  /// caller runs it.
+  Runnable* next();
+  /// Lets the next thing happen; false if there is nothing left to happen.
+  bool step();
 
   /// Time passes inside of the present step (a slow listener).
   void spend(Duration duration) { now_ += duration; }

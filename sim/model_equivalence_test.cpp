@@ -232,8 +232,12 @@ std::string first_difference(const std::vector<std::string>& model,
   return text;
 }
 
+#ifndef CMAP_RANDOM_SCENARIOS
+#define CMAP_RANDOM_SCENARIOS 20000
+#endif
+
 TEST(ModelEquivalence, the_pool_does_what_the_model_does) {
-  for (std::uint64_t seed = 1; seed <= 20000; ++seed) {
+  for (std::uint64_t seed = 1; seed <= CMAP_RANDOM_SCENARIOS; ++seed) {
     const Scenario scenario = Composer(seed).compose();
     const auto expected = run_once(scenario, reference_model());
     const auto actual = run_once(scenario, connection_pool());

@@ -29,12 +29,7 @@ void ScenarioRun::report_violation() {
        violation.clause + ": " + violation.sentence + " " + violation.message);
 }
 
-void ScenarioRun::check_progress(const Runnable& stepped) {
-  const ActionKind action = stepped.option().action;
-  if (action != ActionKind::deliver && action != ActionKind::operate &&
-      action != ActionKind::wake) {
-    running_ = nullptr;
-  }
+void ScenarioRun::check_progress(ActionKind action) {
   if (steps_ > options_.step_budget || loop_.steps_in_instant() > options_.instant_step_budget) {
     fail(RunFailure::Kind::livelock, "The step budget was passed (" + std::to_string(steps_) +
                                          " steps, " + std::to_string(loop_.steps_in_instant()) +

@@ -9,6 +9,15 @@
 #include "sim/event_digest.hpp"
 
 namespace cmap::sim {
+namespace {
+
+/// What is delivered belongs to the turn of the actor that caused it; anything else ends the turn.
+bool ends_turn(ActionKind action) {
+  return action != ActionKind::deliver && action != ActionKind::operate &&
+         action != ActionKind::wake;
+}
+
+}  // namespace
 
 Actor::Actor(ScenarioRun& run, ActorIndex index)
     : Runnable({.action = ActionKind::operate, .subject = index}), run_(run), index_(index) {}
@@ -64,13 +73,15 @@ Trace ScenarioRun::run() {
 }
 
 bool ScenarioRun::step() {
-  const Runnable* stepped = loop_.step();
-  if (!stepped) {
+  Runnable* const next = loop_.next();
+  if (!next) {
     fail(RunFailure::Kind::deadlock, "Nothing can happen any more. " + explain_actors());
     return false;
   }
+  const Option action = next->option();
+  if (ends_turn(action.action)) running_ = nullptr;
+  next->run();
   ++steps_;
-  const Option& action = stepped->option();
   const VirtualTime time = loop_.now() - TimePoint{};
   digest_.fold(static_cast<std::uint64_t>(action.action) << 32 | action.subject,
                static_cast<std::uint64_t>(time.count()));
@@ -78,7 +89,7 @@ bool ScenarioRun::step() {
     trace_.entries.emplace_back(TracedStep{time, action});
   }
   if (options_.oracles) check_oracles();
-  check_progress(*stepped);
+  check_progress(action.action);
   return !trace_.failure;
 }
 

@@ -88,7 +88,7 @@ class ScenarioRun {
   void fail(RunFailure::Kind kind, std::string message);
   void check_oracles();
   void report_violation();
-  void check_progress(const Runnable& stepped);
+  void check_progress(ActionKind action);
   [[nodiscard]] std::string explain_actors() const;
   [[nodiscard]] std::string explain(const Actor& actor) const;
 
@@ -111,7 +111,7 @@ class ScenarioRun {
   std::vector<CheckedOut> unlabelled_;
   std::vector<Actor*> event_waiters_;
   std::array<std::int64_t, event_type_count> event_counts_{};
-  const Actor* running_ = nullptr;  ///< whose step was the last one that was not a delivery
+  const Actor* running_ = nullptr;  ///< whose turn it is: still while its effects are delivered
   std::uint32_t line_ = 0;          ///< of the operation that began last
   std::uint64_t idle_firings_ = 0;
   std::uint64_t steps_ = 0;

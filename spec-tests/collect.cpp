@@ -48,20 +48,30 @@ class Collector {
 
  private:
   void add_folder(const fs::path& folder) {
-    std::error_code error;
     std::vector<fs::path> files;
-    const auto options = fs::directory_options::none;  // no links: they could go in circles
-    auto entry = fs::recursive_directory_iterator(folder, options, error);
-    for (const fs::recursive_directory_iterator end; !error && entry != end;
-         entry.increment(error)) {
-      std::error_code ignored;  // a file that vanishes is no scenario
-      if (entry->is_regular_file(ignored) && syntax_of(entry->path())) {
+    std::vector<fs::path> folders{folder};
+    while (!folders.empty()) {
+      const fs::path next = std::move(folders.back());
+      folders.pop_back();
+      list(next, files, folders);
+    }
+    std::ranges::sort(files);
+    for (fs::path& file : files) add_file({std::move(file), false});
+  }
+
+  /// Links to folders are not followed: they could go in circles.
+  void list(const fs::path& folder, std::vector<fs::path>& files, std::vector<fs::path>& folders) {
+    std::error_code error;
+    auto entry = fs::directory_iterator(folder, error);
+    for (const fs::directory_iterator end; !error && entry != end; entry.increment(error)) {
+      std::error_code ignored;  // what vanishes is no scenario
+      if (entry->is_directory(ignored) && !entry->is_symlink(ignored)) {
+        folders.push_back(entry->path());
+      } else if (entry->is_regular_file(ignored) && syntax_of(entry->path())) {
         files.push_back(entry->path().lexically_normal());
       }
     }
     if (error) problem(folder, "cannot be read: " + error.message());
-    std::ranges::sort(files);
-    for (fs::path& file : files) add_file({std::move(file), false});
   }
 
   void add_file(Found file) {

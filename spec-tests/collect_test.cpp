@@ -1,6 +1,11 @@
 // Folders, twins, and files of other formats.
 #include "spec-tests/collect.hpp"
 
+#include <climits>
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -27,6 +32,20 @@ std::vector<std::string> names(const Collection& collection) {
     result.push_back(std::filesystem::path(file.path).filename());
   }
   return result;
+}
+
+/// What nobody can read by its path, root neither.
+void make_folders_too_deep_for_a_path(const std::filesystem::path& top) {
+  const std::string name(250, 'b');
+  ASSERT_TRUE(std::filesystem::create_directory(top));
+  int folder = open(top.c_str(), O_DIRECTORY | O_CLOEXEC);
+  for (int depth = 0; depth < PATH_MAX / 250 + 1; ++depth) {
+    ASSERT_EQ(mkdirat(folder, name.c_str(), 0700), 0);
+    const int inner = openat(folder, name.c_str(), O_DIRECTORY | O_CLOEXEC);
+    close(folder);
+    folder = inner;
+  }
+  close(folder);
 }
 
 TEST(Collect, FoldersRecursivelyAndSorted) {
@@ -87,6 +106,25 @@ TEST(Collect, OneBadFileDoesNotKeepTheOthersFromRunning) {
   const Collection collection = collect_paths({folder.path(), folder.path() / "none.yml"});
   EXPECT_THAT(names(collection), ElementsAre("b.yml"));
   EXPECT_EQ(collection.problems.size(), 2U);
+}
+
+TEST(Collect, AVersionAloneIsNoScenario) {
+  const TemporaryFolder folder;
+  folder.write("package.json", R"({"name": "x", "version": 3})");
+  const Collection collection = collect_paths({folder.path()});
+  EXPECT_EQ(problems_text(collection.problems), "");
+  ASSERT_EQ(collection.others.size(), 1U);
+  EXPECT_EQ(collection.others[0].format, "no key of the cmap-format");
+}
+
+TEST(Collect, AFolderThatCannotBeReadDoesNotHideItsNeighbours) {
+  const TemporaryFolder folder;
+  folder.write("a/a.yml", scenario_yaml());
+  folder.write("c/c.yml", scenario_yaml());
+  make_folders_too_deep_for_a_path(folder.path() / "b");
+  const Collection collection = collect_paths({folder.path()});
+  EXPECT_THAT(names(collection), ElementsAre("a.yml", "c.yml"));
+  EXPECT_THAT(problems_text(collection.problems), HasSubstr("cannot be read: File name too long"));
 }
 
 TEST(Collect, AFileNamedTwiceRunsOnce) {

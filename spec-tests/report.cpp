@@ -32,6 +32,25 @@ std::string fitted(const std::string& text, std::size_t width) {
   return result + '~';
 }
 
+/// Bytes that both begin with, whole characters only.
+std::size_t equal_bytes(std::string_view a, std::string_view b) {
+  std::size_t at = static_cast<std::size_t>(std::ranges::mismatch(a, b).in1 - a.begin());
+  while (at > 0 && at < a.size() && (static_cast<unsigned char>(a[at]) & 0xC0U) == 0x80U) --at;
+  return at;
+}
+
+/// Lines that do not fit lose what they have in common, so that the difference is seen; "~" stands
+/// for it.
+void show_difference(std::string& left, std::string& right, std::size_t width) {
+  constexpr std::size_t context = 12;
+  if (columns(left) <= width && columns(right) <= width) return;
+  const std::size_t equal = equal_bytes(left, right);
+  if (columns(left.substr(0, equal)) + context < width) return;
+  std::size_t cut = equal - std::min(equal, context);
+  while (cut > 0 && (static_cast<unsigned char>(left[cut]) & 0xC0U) == 0x80U) --cut;
+  for (std::string* line : {&left, &right}) *line = "~" + line->substr(cut);
+}
+
 class Report {
  public:
   Report(const ScenarioFile& file, const Result& result, const ReportOptions& options)
@@ -83,8 +102,11 @@ class Report {
   void row(std::size_t index, std::size_t half) {
     const Verdict& verdict = result_.verdict;
     const bool differs = index == verdict.difference;
-    std::string left = fitted(line_at(verdict.expected_lines, index), half);
-    std::string right = fitted(line_at(verdict.actual_lines, index), half);
+    std::string left = line_at(verdict.expected_lines, index);
+    std::string right = line_at(verdict.actual_lines, index);
+    if (differs) show_difference(left, right, half);
+    left = fitted(left, half);
+    right = fitted(right, half);
     right.erase(right.find_last_not_of(' ') + 1);
     if (differs) {
       left = paint(green, std::move(left));

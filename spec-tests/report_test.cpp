@@ -58,6 +58,15 @@ TEST(Report, FitsOneScreenHoweverLongTheTrace) {
   EXPECT_THAT(text, HasSubstr("(493 more lines)"));
 }
 
+TEST(Report, ALongLineIsCutSoThatTheDifferenceIsSeen) {
+  Result result = failing(3, 1);
+  result.verdict.expected_lines[1] = std::string(60, 'x') + "reason=stale";
+  result.verdict.actual_lines[1] = std::string(60, 'x') + "reason=idle";
+  EXPECT_THAT(
+      failure_report(file(), result),
+      HasSubstr("  >   2 ~xxxxxreason=stale                            ~xxxxxreason=idle\n"));
+}
+
 TEST(Report, DifferencePastTheEndOfOneList) {
   Result result = failing(2, 2);
   result.verdict.actual_lines.emplace_back("surplus");

@@ -16,6 +16,12 @@ bool has_any(const Value& document, std::initializer_list<std::string_view> keys
                              [&](std::string_view key) { return document.find(key) != nullptr; });
 }
 
+/// Any file may have a version; 1, as a number, is that of the format.
+bool has_our_version(const Value& document) {
+  const Value* version = document.find("version");
+  return version && version->integer() && *version->integer() == 1;
+}
+
 /// Only files that are clearly something else, or that share nothing with ours: a scenario with a
 /// misspelt key must stay bad input.
 std::optional<std::string> other_format(const Value& document) {
@@ -24,7 +30,8 @@ std::optional<std::string> other_format(const Value& document) {
   if (has_any(document, {"phases"})) return "server discovery and monitoring tests";
   if (has_any(document, {"tests"})) return "a list of tests of another specification";
   if (has_any(document, {"trace"})) return "an exact expectation";
-  if (has_any(document, {"version", "style", "events", "ignore", "x-cmap"})) return std::nullopt;
+  if (has_any(document, {"style", "events", "ignore", "x-cmap"})) return std::nullopt;
+  if (has_our_version(document)) return std::nullopt;
   return "no key of the cmap-format";
 }
 

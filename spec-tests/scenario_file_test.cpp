@@ -403,6 +403,7 @@ TEST(OtherFormat, IsRecognised) {
   EXPECT_TRUE(read_yaml("tests: []\n").other_format);
   EXPECT_TRUE(read_yaml("[1, 2]").other_format);
   EXPECT_TRUE(read_yaml("description: x\nendMS: 0\ntrace: []\n").other_format);
+  EXPECT_TRUE(read_yaml("version: 6\nconfigurePresets: []\n").other_format);
   EXPECT_FALSE(read_yaml("version: 1\n").other_format) << "a scenario that lacks keys";
 }
 

@@ -38,13 +38,16 @@ enum class TransportClose : std::uint8_t {
 /// pool's effects, never two at a time.
 class Transport {
  public:
+  /// Gives up all connections. Waits for a call of the listener that is running, unless called from
+  /// inside it; none comes afterwards.
   virtual ~Transport() = default;
 
   /// Starts establishing and returns; the answer is `established` or `failed`. May throw or answer
   /// inline: an exception counts as `failed`.
   virtual void establish(ConnectionRef connection) = 0;
   /// The time for establishing is over: end it now. The answer is `failed` with
-  /// NetworkFault::timeout in the phase it was in, inline or soon.
+  /// NetworkFault::timeout in the phase it was in, inline or soon, even if `established` is under way
+  /// from another thread: what comes second is ignored.
   virtual void time_out(ConnectionRef connection) = 0;
   /// Ends what the holder of a connection in use is doing on it, with `error`. The connection
   /// itself stays until `close`.

@@ -90,7 +90,7 @@ ignore: [ConnectionPoolCreated, ConnectionCreated, ConnectionReady, ConnectionCh
 )");
   EXPECT_EQ(replay({"racing.yml"}).status, 0);
   for (const char* name : {"first.json", "second.json"}) {
-    EXPECT_EQ(replay({"--schedules", "all", "--trace", name, "racing.yml"}).status, 1);
+    EXPECT_EQ(replay({"--schedules", "50", "--trace", name, "racing.yml"}).status, 1);
   }
   const std::string trace = program.folder().read("first.json");
   EXPECT_EQ(trace, program.folder().read("second.json"));
