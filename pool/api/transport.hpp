@@ -46,8 +46,8 @@ class Transport {
   /// inline: an exception counts as `failed`.
   virtual void establish(ConnectionRef connection) = 0;
   /// The time for establishing is over: end it now. The answer is `failed` with
-  /// NetworkFault::timeout in the phase it was in, inline or soon, even if `established` is under way
-  /// from another thread: what comes second is ignored.
+  /// NetworkFault::timeout in the phase it was in, inline or soon, even if `established` is under
+  /// way from another thread: what comes second is ignored.
   virtual void time_out(ConnectionRef connection) = 0;
   /// Ends what the holder of a connection in use is doing on it, with `error`. The connection
   /// itself stays until `close`.
