@@ -60,8 +60,11 @@ TEST(Report, FitsOneScreenHoweverLongTheTrace) {
 
 TEST(Report, ALongLineIsCutSoThatTheDifferenceIsSeen) {
   Result result = failing(3, 1);
-  result.verdict.expected_lines[1] = std::string(60, 'x') + "reason=stale";
-  result.verdict.actual_lines[1] = std::string(60, 'x') + "reason=idle";
+  for (auto* lines : {&result.verdict.expected_lines, &result.verdict.actual_lines}) {
+    (*lines)[1] = std::string(60, 'x');
+  }
+  result.verdict.expected_lines[1] += "reason=stale";
+  result.verdict.actual_lines[1] += "reason=idle";
   EXPECT_THAT(
       failure_report(file(), result),
       HasSubstr("  >   2 ~xxxxxreason=stale                            ~xxxxxreason=idle\n"));
