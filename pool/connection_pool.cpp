@@ -63,8 +63,7 @@ void check_in_lease(PoolShell& shell, const Lease& lease) {
 
 void report_lease_error(PoolShell& shell, const Lease& lease, const ErrorPtr& error,
                         ErrorVerdict verdict) {
-  const bool held = shell.apply(
-      [&](PoolCore& core, TimePoint now) { return core.report_error(lease, error, verdict, now); });
+  const bool held = shell.report_error(lease, error, verdict);
   if (!held) throw_usage(shell.address(), "This connection is not checked out from this pool");
 }
 
@@ -80,13 +79,16 @@ ConnectionHandle::ConnectionHandle(std::shared_ptr<PoolShell> pool, const Lease&
     : pool_(std::move(pool)), lease_(lease) {}
 
 ConnectionHandle::ConnectionHandle(ConnectionHandle&& other) noexcept
-    : pool_(std::move(other.pool_)), lease_(std::exchange(other.lease_, Lease{})) {}
+    : pool_(std::move(other.pool_)),
+      lease_(std::exchange(other.lease_, Lease{})),
+      exchanging_(std::move(other.exchanging_)) {}
 
 ConnectionHandle& ConnectionHandle::operator=(ConnectionHandle&& other) noexcept {
   if (this != &other) {
     end();
     pool_ = std::move(other.pool_);
     lease_ = std::exchange(other.lease_, Lease{});
+    exchanging_ = std::move(other.exchanging_);
   }
   return *this;
 }
@@ -95,13 +97,41 @@ ConnectionHandle::~ConnectionHandle() { end(); }
 
 /// A lease that somebody checked in by hand is no error here: there is nobody to tell.
 void ConnectionHandle::end() noexcept {
-  if (const auto pool = std::exchange(pool_, nullptr)) try_check_in(*pool, lease_);
+  if (!pool_) return;
+  give_up_exchange();
+  const auto pool = std::exchange(pool_, nullptr);
+  try_check_in(*pool, lease_);
+}
+
+/// Nobody may get the reply of somebody else's request.
+void ConnectionHandle::give_up_exchange() {
+  const auto exchanging = std::exchange(exchanging_, nullptr);
+  if (!exchanging || !*exchanging) return;
+  const ErrorPtr error = usage_error(pool_->address(), "Checked in before its command had ended");
+  pool_->report_error(lease_, error, ErrorVerdict::keep);
 }
 
 void ConnectionHandle::check_in() {
-  if (const auto pool = std::exchange(pool_, nullptr)) {
-    check_in_lease(*pool, std::exchange(lease_, Lease{}));
-  }
+  if (!pool_) return;
+  give_up_exchange();
+  const auto pool = std::exchange(pool_, nullptr);
+  check_in_lease(*pool, std::exchange(lease_, Lease{}));
+}
+
+void ConnectionHandle::exchange(
+    Exchange exchange, std::function<ErrorPtr(const std::vector<std::uint8_t>& reply)> find_error) {
+  const auto exchanging = std::make_shared<std::atomic<bool>>(true);
+  exchanging_ = exchanging;
+  exchange.done = [weak = std::weak_ptr(pool_), lease = lease_, exchanging,
+                   find_error = std::move(find_error), done = std::move(exchange.done)](
+                      ErrorPtr error, std::vector<std::uint8_t> reply) {
+    if (!error && find_error) error = find_error(reply);
+    const auto pool = weak.lock();
+    if (error && pool) pool->report_error(lease, error, operation_verdict(*error));
+    *exchanging = false;
+    done(std::move(error), std::move(reply));
+  };
+  pool_->exchange(lease_.connection, std::move(exchange));
 }
 
 void ConnectionHandle::report_error(ErrorPtr error, ErrorVerdict verdict) {
@@ -110,6 +140,15 @@ void ConnectionHandle::report_error(ErrorPtr error, ErrorVerdict verdict) {
 
 void ConnectionHandle::set_purpose(CheckOutPurpose purpose) {
   set_lease_purpose(*pool_, lease_, purpose);
+}
+
+const Address& ConnectionHandle::address() const { return pool_->address(); }
+
+std::function<void()> ConnectionHandle::interrupter() const {
+  return [weak = std::weak_ptr(pool_), connection = lease_.connection, exchanging = exchanging_] {
+    const auto pool = weak.lock();
+    if (pool && exchanging && *exchanging) pool->interrupt_exchange(connection);
+  };
 }
 
 Lease ConnectionHandle::release() {
@@ -167,6 +206,14 @@ ConnectionHandle ConnectionPool::check_out(const CheckOutRequest& request) {
 
 CheckOutRef ConnectionPool::check_out(const CheckOutRequest& request, CheckOutCallback callback) {
   return shell_->start_check_out(request, *new CallbackReceiver(std::move(callback)));
+}
+
+std::function<void()> ConnectionPool::canceller(CheckOutRef check_out) {
+  return [weak = std::weak_ptr(shell_), check_out] {
+    const auto shell = weak.lock();
+    if (!shell) return;
+    shell->apply([&](PoolCore& core, TimePoint now) { return core.cancel(check_out, now); });
+  };
 }
 
 bool ConnectionPool::cancel(CheckOutRef check_out) {

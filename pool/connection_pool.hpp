@@ -2,7 +2,9 @@
 // form. All rules are PoolCore's; this shell adds the lock, the order of delivery and the handles.
 #pragma once
 
+#include <atomic>
 #include <cstddef>
+#include <cstdint>
 #include <exception>
 #include <functional>
 #include <memory>
@@ -35,6 +37,8 @@ class ConnectionHandle {
   /// ConnectionId::none if empty.
   [[nodiscard]] ConnectionId id() const { return lease_.connection.id; }
   [[nodiscard]] const Lease& lease() const { return lease_; }
+  /// Of the pool. Not empty.
+  [[nodiscard]] const Address& address() const;
 
   /// Returns the connection now. Does nothing if empty. Throws PoolError (usage) if the lease was
   /// checked in by hand (ConnectionPool::check_in); the destructor lets that pass.
@@ -47,11 +51,24 @@ class ConnectionHandle {
   /// Gives up the duty to check in; whoever takes the lease has it (ConnectionPool::check_in).
   Lease release();
 
+  /// Sends a request and passes its reply on; run_command (pool/client) is the comfortable form.
+  /// Not empty; one at a time. An error perishes the connection, and operation_verdict says what it
+  /// does to the pool, before `done` is called. So does what `find_error` (may be empty) finds in a
+  /// reply; null: nothing. A handle that ends meanwhile closes its connection: nobody may get the
+  /// reply of somebody else's request.
+  void exchange(Exchange exchange,
+                std::function<ErrorPtr(const std::vector<std::uint8_t>& reply)> find_error = {});
+  /// Ends the exchange that runs when it is called (ErrorType::cancelled); after that nothing. May
+  /// outlive the handle. Not empty.
+  [[nodiscard]] std::function<void()> interrupter() const;
+
  private:
   void end() noexcept;
+  void give_up_exchange();
 
   std::shared_ptr<PoolShell> pool_;
   Lease lease_;
+  std::shared_ptr<std::atomic<bool>> exchanging_;  ///< null: never did
 };
 
 /// Exactly one of the two.
@@ -139,6 +156,8 @@ class ConnectionPool {
   CheckOutRef check_out(const CheckOutRequest& request, CheckOutCallback callback);
   /// Fails a check-out that has no outcome yet; false if it has one.
   bool cancel(CheckOutRef check_out);
+  /// `cancel` as a function that may outlive the pool; it does nothing then.
+  [[nodiscard]] std::function<void()> canceller(CheckOutRef check_out);
   /// For leases taken out of their handles. Throws PoolError (usage) on a second check-in or a
   /// lease of another pool (A-IN-1).
   void check_in(const Lease& lease);

@@ -19,7 +19,7 @@ DeliveryQueue::Position DeliveryQueue::append(const std::shared_ptr<EffectTarget
   Position position;
   {
     const std::lock_guard lock(mutex_);
-    for (Effect& effect : outbox) items_.push_back({target, std::move(effect)});
+    for (Effect& effect : outbox) items_.emplace_back(target, std::move(effect));
     appended_count_ += outbox.size();
     position = appended_count_;
   }
@@ -56,17 +56,17 @@ std::size_t DeliveryQueue::deliver_one() {
 /// see either the role free or the count grown.
 void DeliveryQueue::carry_out_next(Lock& lock) {
   CMAP_ASSERT(deliverer_ == std::thread::id());
-  {
-    Item item = std::move(items_.front());
-    items_.pop_front();
-    deliverer_ = std::this_thread::get_id();
-    lock.unlock();
-    ++deliveries_of_this_thread;
-    item.target->carry_out(item.effect);
-    // The item ends without the lock: a target or a callback that dies here may call any pool.
-  }
+  Item& item = items_.front();  // stays where it is while others append
+  deliverer_ = std::this_thread::get_id();
+  lock.unlock();
+  ++deliveries_of_this_thread;
+  item.target->carry_out(item.effect);
+  // What it holds ends without the lock: a target or a callback that dies here may call any pool.
+  item.effect.emplace<PoolDrained>();
+  item.target.reset();
   --deliveries_of_this_thread;
   lock.lock();
+  items_.pop_front();
   deliverer_ = {};
   ++delivered_count_;
   if (waiting_ > 0) progress_.notify_all();

@@ -9,6 +9,7 @@
 #include <memory>
 #include <mutex>
 #include <thread>
+#include <utility>
 
 #include "pool/core/effects.hpp"
 
@@ -59,6 +60,8 @@ class DeliveryQueue {
 
  private:
   struct Item {
+    Item(std::shared_ptr<EffectTarget> its_target, Effect&& its_effect)
+        : target(std::move(its_target)), effect(std::move(its_effect)) {}
     std::shared_ptr<EffectTarget> target;
     Effect effect;
   };

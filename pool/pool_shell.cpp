@@ -114,6 +114,11 @@ CheckOutRef PoolShell::start_check_out(const CheckOutRequest& request, CheckOutR
   });
 }
 
+bool PoolShell::report_error(const Lease& lease, const ErrorPtr& error, ErrorVerdict verdict) {
+  return apply(
+      [&](PoolCore& core, TimePoint now) { return core.report_error(lease, error, verdict, now); });
+}
+
 /// What users give must not break the order of delivery.
 template <typename Callback>
 void PoolShell::guarded(Callback&& callback) {
@@ -188,6 +193,10 @@ void PoolShell::carry_out(const PoolDrained&) {
     callbacks.swap(when_drained_);
   }
   for (const auto& callback : callbacks) guarded(callback);
+}
+
+void PoolShell::handshake_command_begins(ConnectionRef connection) {
+  apply([&](PoolCore& core, TimePoint now) { core.handshake_command_begins(connection, now); });
 }
 
 void PoolShell::hello_completed(ConnectionRef connection, std::optional<ServiceId> service_id) {

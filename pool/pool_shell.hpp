@@ -50,15 +50,24 @@ class PoolShell final : public std::enable_shared_from_this<PoolShell>,
   auto read(Reader&& reader) const;
 
   CheckOutRef start_check_out(const CheckOutRequest& request, CheckOutReceiver& receiver);
+  /// False if the lease is over.
+  bool report_error(const Lease& lease, const ErrorPtr& error, ErrorVerdict verdict);
   /// Returns what ends the subscription.
   std::function<void()> subscribe(EventListener listener);
   void when_drained(std::function<void()> callback);
+  void exchange(ConnectionRef connection, Exchange exchange) {
+    transport_->exchange(connection, std::move(exchange));
+  }
+  void interrupt_exchange(ConnectionRef connection) {
+    transport_->interrupt(connection, cancelled_error(address_));
+  }
 
   [[nodiscard]] const Address& address() const { return address_; }
   [[nodiscard]] bool is_load_balanced() const { return load_balanced_; }
   [[nodiscard]] DeliveryQueue& deliveries() { return *deliveries_; }
 
   void carry_out(Effect& effect) override;
+  void handshake_command_begins(ConnectionRef connection) override;
   void hello_completed(ConnectionRef connection, std::optional<ServiceId> service_id) override;
   void established(ConnectionRef connection) override;
   void failed(ConnectionRef connection, ErrorPtr error) override;

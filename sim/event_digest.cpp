@@ -35,6 +35,7 @@ void fold_options(Digest& digest, const PoolOptions* options) {
   fold_optional(digest, options->wait_queue_timeout);
   fold_optional(digest, options->background_interval);
   fold_optional(digest, options->establishment_timeout);
+  fold_optional(digest, options->handshake_timeout);
   digest.fold(options->load_balanced ? 1 : 0);
 }
 

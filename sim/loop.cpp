@@ -93,7 +93,11 @@ Runnable& Loop::pick() {
   }
   if (index < runnable_.size()) {
     Runnable& picked = *runnable_[index];
-    runnable_.erase(runnable_.begin() + static_cast<std::ptrdiff_t>(index));
+    if (index == 0) {
+      runnable_.pop_front();
+    } else {
+      runnable_.erase(runnable_.begin() + static_cast<std::ptrdiff_t>(index));
+    }
     picked.runnable_ = false;
     return picked;
   }

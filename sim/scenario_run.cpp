@@ -42,6 +42,7 @@ ScenarioRun::ScenarioRun(const Scenario& scenario, const PoolFactory& factory,
   for (ActorIndex index = 0; index < scenario.actors.size(); ++index) {
     actors_.push_back(std::make_unique<Actor>(*this, index));
   }
+  trace_.events.reserve(4 * scenario.operations.size() + 8);
   trace_.operation_errors.resize(scenario.operations.size());
   trace_.actor_errors.resize(scenario.actors.size());
 }

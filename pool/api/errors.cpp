@@ -208,6 +208,16 @@ ErrorVerdict establishment_verdict(const Error& error) {
                                                                 : ErrorVerdict::clear;
 }
 
+ErrorVerdict operation_verdict(const Error& error) {
+  constexpr std::int32_t interrupted_at_shutdown = 11600;
+  constexpr std::int32_t shutdown_in_progress = 91;
+  const bool broken = error.type == ErrorType::network && error.fault != NetworkFault::timeout;
+  const bool shuts_down =
+      error.type == ErrorType::command &&
+      (error.code == interrupted_at_shutdown || error.code == shutdown_in_progress);
+  return broken || shuts_down ? ErrorVerdict::clear : ErrorVerdict::keep;
+}
+
 void throw_error(ErrorPtr error) {
   switch (error->type) {
     case ErrorType::pool_closed:

@@ -119,6 +119,10 @@ enum class ErrorVerdict : std::uint8_t {
 /// the error is labelled SystemOverloadedError.
 ErrorVerdict establishment_verdict(const Error& error);
 
+/// The same for an error on an established connection (D.2): clear for a broken connection, but not
+/// for a timeout, and for a server that shuts down.
+ErrorVerdict operation_verdict(const Error& error);
+
 /// Base of everything that the blocking interface throws.
 class PoolError : public std::exception {
  public:

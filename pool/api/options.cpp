@@ -79,6 +79,7 @@ ResolvedPoolOptions resolve(const PoolOptions& options) {
       .background_interval = options.background_interval.value_or(defaults.background_interval),
       .establishment_timeout =
           options.establishment_timeout.value_or(defaults.establishment_timeout),
+      .handshake_timeout = options.handshake_timeout,
       .load_balanced = options.load_balanced,
   };
 }
@@ -113,6 +114,7 @@ std::vector<OptionError> validate(const PoolOptions& options) {
                    "at most " + std::to_string(max_number) + " ms"});
   }
   validator.check("connectTimeoutMS", options.establishment_timeout, "no limit");
+  validator.check("socketTimeoutMS", options.handshake_timeout, "no limit");
 
   const ResolvedPoolOptions resolved = resolve(options);
   const bool bounded = resolved.max_pool_size > 0;

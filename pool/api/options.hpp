@@ -37,6 +37,10 @@ struct PoolOptions {
   std::optional<Duration> background_interval;
   /// Bounds one establishment from its creation (connectTimeoutMS); 0 = no limit. Default 0.
   std::optional<Duration> establishment_timeout;
+  /// Bounds each command of the handshake by itself (socketTimeoutMS; D-CSOT-2, D-CSOT-3);
+  /// establishment_timeout then ends where the first of them begins. 0 = no limit. Default: not
+  /// set, establishment_timeout bounds all of it.
+  std::optional<Duration> handshake_timeout;
   /// The endpoint is a load balancer: generations are kept by service (A.7). Default false.
   bool load_balanced = false;
 
@@ -52,6 +56,7 @@ struct ResolvedPoolOptions {
   Duration wait_queue_timeout{0};
   Duration background_interval = std::chrono::milliseconds(100);
   Duration establishment_timeout{0};
+  std::optional<Duration> handshake_timeout{};
   bool load_balanced = false;
 
   bool operator==(const ResolvedPoolOptions&) const = default;

@@ -53,6 +53,8 @@ void recount(Recount& all, const Connection& connection) {
 }  // namespace
 
 void PoolCore::check_invariants() const {
+  if (checked_inputs_ == inputs_) return;
+  checked_inputs_ = inputs_;
   Recount all;
   std::size_t bound = 0;
   for (const Connection* connection = live_.first(); connection;

@@ -78,6 +78,7 @@ bool PoolCore::check_in(const Lease& lease, TimePoint now) {
 bool PoolCore::set_purpose(const Lease& lease, CheckOutPurpose purpose) {
   Connection* connection = find_held(lease);
   if (!connection) return false;
+  ++inputs_;
   count(*connection, -1);
   connection->purpose = purpose;
   count(*connection, +1);

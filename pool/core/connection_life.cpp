@@ -25,13 +25,27 @@ Connection& PoolCore::create_connection(bool for_population) {
   move(connection, ConnectionState::pending);
   emit(ConnectionCreatedEvent{connection.ref.id});
   outbox_.emplace_back(StartEstablishing{connection.ref});
-  if (options_.establishment_timeout > Duration::zero()) {
-    connection.deadline = deadlines_.arm({.when = now_ + options_.establishment_timeout,
-                                          .owner = Deadlines::Owner::establishment,
-                                          .id = number(connection.ref.id),
-                                          .slot = connection.ref.slot});
-  }
+  bound_establishment(connection, options_.establishment_timeout);
   return connection;
+}
+
+/// From now on; replaces the bound there was.
+void PoolCore::bound_establishment(Connection& connection, Duration timeout) {
+  deadlines_.disarm(connection.deadline);
+  if (timeout == Duration::zero()) return;
+  connection.deadline = deadlines_.arm({.when = now_ + timeout,
+                                        .owner = Deadlines::Owner::establishment,
+                                        .id = number(connection.ref.id),
+                                        .slot = connection.ref.slot});
+}
+
+void PoolCore::handshake_command_begins(ConnectionRef ref, TimePoint now) {
+  enter(now);
+  if (!options_.handshake_timeout) return;
+  Connection* connection = connections_.find(ref);
+  const bool establishing =
+      connection && connection->state == ConnectionState::pending && !connection->timed_out;
+  if (establishing) bound_establishment(*connection, *options_.handshake_timeout);
 }
 
 void PoolCore::hello_completed(ConnectionRef ref, std::optional<ServiceId> service, TimePoint now) {

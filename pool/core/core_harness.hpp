@@ -201,6 +201,9 @@ class CoreHarness {
   void hello(int connection, std::optional<ServiceId> service) {
     apply([&] { core_.hello_completed(connections_.at(connection), service, now_); });
   }
+  void handshake_command(int connection) {
+    apply([&] { core_.handshake_command_begins(connections_.at(connection), now_); });
+  }
   void established(int connection) {
     apply([&] { core_.established(connections_.at(connection), now_); });
   }

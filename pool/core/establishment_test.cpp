@@ -165,6 +165,40 @@ TEST(Establishment, ItsOwnTimeIsOver) {
   EXPECT_EQ(pool.core().next_deadline(), CoreHarness::start + 20ms);
 }
 
+TEST(Establishment, EveryHandshakeCommandHasItsOwnTime) {  // D-CSOT-2, D-CSOT-3
+  ReadyPool pool({.establishment_timeout = 10ms, .handshake_timeout = 20ms});
+  pool.out();
+  EXPECT_EQ(pool.core().next_deadline(), CoreHarness::start + 10ms);
+  pool.at(9ms);
+  pool.handshake_command(1);
+  EXPECT_EQ(pool.core().next_deadline(), CoreHarness::start + 29ms);
+  pool.at(28ms);
+  pool.handshake_command(1);
+  EXPECT_EQ(pool.core().armed_deadlines(), 1U);
+  pool.take();
+  pool.at(47ms);
+  EXPECT_EQ(pool.take(), Lines{});
+  pool.at(48ms);
+  EXPECT_EQ(pool.take(), Lines{"TimeOut 1"});
+  pool.handshake_command(1);  // too late
+  EXPECT_EQ(pool.core().armed_deadlines(), 0U);
+}
+
+TEST(Establishment, HandshakeCommandsWithoutLimit) {
+  ReadyPool pool({.establishment_timeout = 10ms, .handshake_timeout = 0ms});
+  pool.out();
+  pool.handshake_command(1);
+  EXPECT_EQ(pool.core().armed_deadlines(), 0U);
+}
+
+TEST(Establishment, WithoutATimeOfTheirOwnCommandsShareThatOfTheEstablishment) {
+  ReadyPool pool({.establishment_timeout = 10ms});
+  pool.out();
+  pool.at(9ms);
+  pool.handshake_command(1);
+  EXPECT_EQ(pool.core().next_deadline(), CoreHarness::start + 10ms);
+}
+
 TEST(Establishment, ItsOwnTimeBeforeTheDeadlineOfItsCheckOut) {
   ReadyPool pool({.max_pool_size = 1, .establishment_timeout = 10ms});
   pool.out_within(10ms);

@@ -28,6 +28,7 @@ PoolCore::PoolCore(PoolId id, Address address, const PoolOptions& options, TimeP
 }
 
 void PoolCore::enter(TimePoint now) {
+  ++inputs_;
   now_ = std::max(now_, now);
   // A late timer must not let a check-out be served after its time (A-WQ-3).
   expire_before(now_);

@@ -66,6 +66,7 @@ class PoolCore {
 
   // --- What the transport reports (TransportListener) ---------------------------------------
 
+  void handshake_command_begins(ConnectionRef connection, TimePoint now);
   void hello_completed(ConnectionRef connection, std::optional<ServiceId> service, TimePoint now);
   void established(ConnectionRef connection, TimePoint now);
   /// `error` is not null. `verdict` is the error handler's, as for report_error.
@@ -96,7 +97,8 @@ class PoolCore {
   /// No Event is appended while false (nobody listens); all else stays the same. Default true.
   void set_observed(bool observed) { observed_ = observed; }
 
-  /// Recounts everything from scratch and aborts on any difference (section G). O(n).
+  /// Recounts everything from scratch and aborts on any difference (section G). O(n), and nothing
+  /// if there was no input since the last time.
   void check_invariants() const;
 
  private:
@@ -118,6 +120,7 @@ class PoolCore {
   [[nodiscard]] bool may_create() const;
   Connection& create_connection(bool for_population);
   void make_available(Connection& connection);
+  void bound_establishment(Connection& connection, Duration timeout);
   void close_connection(Connection& connection, ConnectionClosedReason reason);
   void fail_pending(Connection& connection, const ErrorPtr& error, ErrorVerdict verdict);
   void perish(Connection& connection, const ErrorPtr& error, ErrorVerdict verdict);
@@ -158,6 +161,8 @@ class PoolCore {
   Outbox& outbox_;
   TimePoint now_;
   bool observed_ = true;
+  std::uint64_t inputs_ = 0;
+  mutable std::uint64_t checked_inputs_ = 0;  ///< of check_invariants: nothing changed since
 
   PoolState state_ = PoolState::paused;
   Generation generation_ = Generation::initial;
