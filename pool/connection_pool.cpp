@@ -145,9 +145,14 @@ void ConnectionHandle::set_purpose(CheckOutPurpose purpose) {
 const Address& ConnectionHandle::address() const { return pool_->address(); }
 
 std::function<void()> ConnectionHandle::interrupter() const {
-  return [weak = std::weak_ptr(pool_), connection = lease_.connection, exchanging = exchanging_] {
+  return [weak = std::weak_ptr(pool_), lease = lease_, exchanging = exchanging_] {
     const auto pool = weak.lock();
-    if (pool && exchanging && *exchanging) pool->interrupt_exchange(connection);
+    if (!pool || !exchanging || !*exchanging) return;
+    // It perishes first: should the exchange end at this moment, nobody else gets the connection.
+    const ErrorPtr error = cancelled_error(pool->address());
+    if (pool->report_error(lease, error, ErrorVerdict::keep)) {
+      pool->interrupt_exchange(lease.connection, error);
+    }
   };
 }
 

@@ -105,11 +105,12 @@ class Subscription {
 struct PoolHooks {
   /// See every event, PoolCreated included; for the life of the pool.
   std::vector<EventListener> listeners{};
-  /// Says what an error of an establishment does to the pool; called without any lock, must not
-  /// call the pool. Default, also where it throws: establishment_verdict (R16).
+  /// Says what an error of an establishment does to the pool, and is asked about nothing else;
+  /// called without any lock, must not call the pool. Default, also where it throws:
+  /// establishment_verdict (R16).
   std::function<ErrorVerdict(const Error&)> error_handler{};
-  /// Sees what a listener, a completion callback or the error handler threw. Default: nobody does.
-  /// What it throws itself is dropped.
+  /// Sees what a listener, a completion callback, the error handler or a transport threw. Default:
+  /// nobody does. What it throws itself is dropped.
   std::function<void(std::exception_ptr)> callback_failed{};
 };
 
@@ -123,15 +124,24 @@ struct PoolHooks {
 /// event announces. An operation returns after its own events were delivered; called from inside a
 /// listener or a callback it returns after its transition, and its events follow. Listeners may
 /// call every operation, be slow, or throw: a slow one delays delivery, never a transition or a
-/// deadline. But a listener must not wait for another thread's operation, which may be waiting for
-/// this very delivery; that is why the blocking `check_out` fails there at once.
+/// deadline. (But a thread of the environment that is inside a listener runs no timer meanwhile:
+/// where listeners are slow, the environment needs a thread more.) A listener must not wait for
+/// another thread's operation, which may be waiting for this very delivery; that is why the
+/// blocking `check_out` fails there at once.
+///
+/// Fork. The child of a fork() must not use what it inherited: its first operation on a pool clears
+/// it, gives up every connection without a word on the wire, and makes new ones (A-FORK-1). That
+/// needs an environment that tells of forks, and a fork at a moment when no other thread is inside
+/// an operation of the pool or a listener: locks that are held then stay held in the child. The
+/// parent's pool is not affected (A-FORK-2).
 class ConnectionPool {
  public:
   /// Paused, generation 0; nothing is connected before `ready` (A-POOL-2). `environment` must
   /// outlive the pool and its handles. Throws InvalidOptions.
   ConnectionPool(Address address, const PoolOptions& options, Environment& environment,
                  PoolHooks hooks = {});
-  /// Closes. Completions of check-outs have run when it returns.
+  /// Closes. Completions of check-outs have run when it returns; from inside a listener or a
+  /// callback of the pool they follow.
   ~ConnectionPool();
   ConnectionPool(const ConnectionPool&) = delete;
   ConnectionPool& operator=(const ConnectionPool&) = delete;

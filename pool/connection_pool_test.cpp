@@ -332,6 +332,20 @@ TEST_F(ConnectionPoolTest, AnErrorHandlerThatThrowsLeavesTheDecisionToTheDefault
   EXPECT_EQ(failed, 1);
 }
 
+TEST_F(ConnectionPoolTest, TheErrorHandlerIsAskedAboutEstablishmentsOnly) {
+  int asked = 0;
+  make_ready({}, {.error_handler = [&](const Error&) {
+               ++asked;
+               return ErrorVerdict::clear;
+             }});
+  pool->check_out().check_in();
+  world.break_connection(
+      1, establishment_error(pool->address(), NetworkFault::eof, EstablishmentPhase::done));
+  EXPECT_EQ(asked, 0);
+  EXPECT_EQ(pool->state(), PoolState::ready);
+  EXPECT_EQ(pool->check_out().id(), ConnectionId{2}) << "it perished all the same";
+}
+
 TEST_F(ConnectionPoolTest, ClearInterrupts) {
   make_ready();
   ConnectionHandle handle = pool->check_out();

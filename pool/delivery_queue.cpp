@@ -46,6 +46,14 @@ void DeliveryQueue::deliver(Position until) {
   while (delivered_count_ < std::max(until, nested_until_)) carry_out_next(lock);
 }
 
+void DeliveryQueue::deliver_or_leave(Position until) {
+  if (appended_) return;
+  Lock lock(mutex_);
+  nested_until_ = std::max(nested_until_, until);
+  if (deliverer_ != std::thread::id()) return;
+  while (delivered_count_ < nested_until_) carry_out_next(lock);
+}
+
 std::size_t DeliveryQueue::deliver_one() {
   Lock lock(mutex_);
   if (!items_.empty()) carry_out_next(lock);

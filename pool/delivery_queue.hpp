@@ -49,6 +49,10 @@ class DeliveryQueue {
   /// another queue, it does not wait for another thread.
   void deliver(Position until);
 
+  /// The same without waiting for another thread: if one is delivering, it delivers these, too. For
+  /// timers and transports, which must not wait for somebody's slow listener.
+  void deliver_or_leave(Position until);
+
   /// Carries out the next effect, if there is one, and tells how many are left. Not while another
   /// thread delivers.
   std::size_t deliver_one();

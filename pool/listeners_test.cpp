@@ -295,6 +295,33 @@ TEST_F(ListenersTest, ASlowListenerDelaysNoDeadline) {
   EXPECT_EQ(failed->time, TimePoint(10ms));
 }
 
+/// The thread of the timers waits for no listener, or the next deadline would be late (A-WQ-3).
+TEST_F(ListenersTest, ASlowListenerDoesNotHoldTheThreadOfTheTimers) {
+  std::latch inside(1);
+  std::latch release(1);
+  const Running running =
+      make({.max_pool_size = 1},
+           {.listeners = {[&](const Event& event) {
+              if (!is(event, EventType::check_out_started) || event.counts.waiting < 2) return;
+              inside.count_down();
+              release.wait();
+            }}});
+  pool->ready();
+  ConnectionHandle held = pool->check_out();
+  const auto ignore = [](const CheckOutResult&) {};
+  pool->check_out({.deadline = TimePoint(10ms)}, ignore);
+  pool->check_out({.deadline = TimePoint(20ms)}, ignore);
+  std::thread slow([&] { pool->check_out({}, ignore); });
+  inside.wait();
+  EXPECT_EQ(pool->counts().waiting, 3U);
+  world.advance_to(10ms);
+  EXPECT_EQ(pool->counts().waiting, 2U);
+  world.advance_to(20ms);
+  EXPECT_EQ(pool->counts().waiting, 1U);
+  release.count_down();
+  slow.join();
+}
+
 TEST_F(ListenersTest, OneQueueForTwoPoolsIsOneOrder) {
   world.shared_queue = std::make_shared<DeliveryQueue>();
   Names names;

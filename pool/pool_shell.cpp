@@ -39,7 +39,7 @@ void PoolShell::start() {
   // Weak: a timer that fires while the last handle goes must not bring the shell back.
   timer_ = environment_.make_timer([weak = weak_from_this()] {
     if (const auto shell = weak.lock()) {
-      shell->apply([](PoolCore& core, TimePoint now) { core.advance(now); });
+      shell->report([](PoolCore& core, TimePoint now) { core.advance(now); });
     }
   });
   apply([](PoolCore&, TimePoint) {});
@@ -167,6 +167,8 @@ void PoolShell::carry_out(const StartEstablishing& effect) {
   try {
     transport_->establish(effect.connection);
   } catch (...) {
+    if (hooks_.callback_failed)
+      guarded([exception = std::current_exception(), this] { hooks_.callback_failed(exception); });
     // Through the same door as every other failure, so that nothing stays taken (bug 27).
     failed(effect.connection,
            establishment_error(address_, NetworkFault::refused, EstablishmentPhase::connect));
@@ -196,27 +198,30 @@ void PoolShell::carry_out(const PoolDrained&) {
 }
 
 void PoolShell::handshake_command_begins(ConnectionRef connection) {
-  apply([&](PoolCore& core, TimePoint now) { core.handshake_command_begins(connection, now); });
+  report([&](PoolCore& core, TimePoint now) { core.handshake_command_begins(connection, now); });
 }
 
 void PoolShell::hello_completed(ConnectionRef connection, std::optional<ServiceId> service_id) {
-  apply([&](PoolCore& core, TimePoint now) { core.hello_completed(connection, service_id, now); });
+  report([&](PoolCore& core, TimePoint now) { core.hello_completed(connection, service_id, now); });
 }
 
 void PoolShell::established(ConnectionRef connection) {
-  apply([&](PoolCore& core, TimePoint now) { core.established(connection, now); });
+  report([&](PoolCore& core, TimePoint now) { core.established(connection, now); });
 }
 
 /// The verdict is taken before the transition, without the lock (principle 7).
 void PoolShell::failed(ConnectionRef connection, ErrorPtr error) {
   CMAP_ASSERT(error);
-  ErrorVerdict verdict = establishment_verdict(*error);
-  if (hooks_.error_handler) guarded([&] { verdict = hooks_.error_handler(*error); });
-  apply([&](PoolCore& core, TimePoint now) { core.failed(connection, error, verdict, now); });
+  ErrorVerdict verdict = ErrorVerdict::keep;
+  if (read([&](const PoolCore& core) { return core.is_pending(connection); })) {
+    verdict = establishment_verdict(*error);
+    if (hooks_.error_handler) guarded([&] { verdict = hooks_.error_handler(*error); });
+  }
+  report([&](PoolCore& core, TimePoint now) { core.failed(connection, error, verdict, now); });
 }
 
 void PoolShell::transport_closed(ConnectionRef connection) {
-  apply([&](PoolCore& core, TimePoint now) { core.transport_closed(connection, now); });
+  report([&](PoolCore& core, TimePoint now) { core.transport_closed(connection, now); });
 }
 
 }  // namespace cmap

@@ -41,6 +41,9 @@ class PoolShell final : public std::enable_shared_from_this<PoolShell>,
   /// happens if it has ended already: a transport may answer while the last owner lets go.
   template <typename Transition>
   auto apply(Transition&& transition);
+  /// The same for what timers and transports report: waits for no other thread's delivery.
+  template <typename Transition>
+  void report(Transition&& transition);
   /// The same without the delivery, which the caller owes. `self` is this shell.
   template <typename Transition>
   auto apply_only(const std::shared_ptr<EffectTarget>& self, Transition&& transition,
@@ -58,8 +61,8 @@ class PoolShell final : public std::enable_shared_from_this<PoolShell>,
   void exchange(ConnectionRef connection, Exchange exchange) {
     transport_->exchange(connection, std::move(exchange));
   }
-  void interrupt_exchange(ConnectionRef connection) {
-    transport_->interrupt(connection, cancelled_error(address_));
+  void interrupt_exchange(ConnectionRef connection, const ErrorPtr& error) {
+    transport_->interrupt(connection, error);
   }
 
   [[nodiscard]] const Address& address() const { return address_; }
@@ -153,6 +156,15 @@ auto PoolShell::apply(Transition&& transition) {
     deliveries_->deliver(appended);
     return result;
   }
+}
+
+template <typename Transition>
+void PoolShell::report(Transition&& transition) {
+  const std::shared_ptr<EffectTarget> self = weak_from_this().lock();
+  if (!self) return;
+  DeliveryQueue::Position appended = 0;
+  apply_only(self, transition, appended);
+  deliveries_->deliver_or_leave(appended);
 }
 
 template <typename Reader>

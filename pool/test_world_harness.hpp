@@ -196,6 +196,8 @@ class TestWorld final : public Environment {
     const auto [listener, ref] = take_waiting(id);
     listener->failed(ref, error);
   }
+  /// The peer of an established connection goes away.
+  void break_connection(int id, const ErrorPtr& error);
   int open_sockets() {
     const std::lock_guard lock(mutex_);
     return static_cast<int>(open_.size());
@@ -315,6 +317,7 @@ class TestTransport final : public Transport {
   }
 
  private:
+  friend class TestWorld;
   /// Notices calls from two threads at a time.
   class Busy {
    public:
@@ -344,6 +347,20 @@ class TestTransport final : public Transport {
   const std::shared_ptr<Gate> gate_ = std::make_shared<Gate>();
   std::atomic<std::thread::id> caller_{};
 };
+
+inline void TestWorld::break_connection(int id, const ErrorPtr& error) {
+  const TestTransport* transport = nullptr;
+  ConnectionRef connection;
+  {
+    const std::lock_guard lock(mutex_);
+    for (const auto& [its_transport, ref] : open_) {
+      if (number(ref.id) != id) continue;
+      transport = static_cast<const TestTransport*>(its_transport);
+      connection = ref;
+    }
+  }
+  transport->listener_.failed(connection, error);
+}
 
 inline std::unique_ptr<Transport> TestWorld::make_transport(const Address& address,
                                                             TransportListener& listener) {

@@ -54,11 +54,12 @@ class SimulatedEnvironment::Delivery final : public Runnable {
 };
 
 SimulatedEnvironment::SimulatedEnvironment(Loop& loop, const ServerSetup& setup, bool load_balanced,
-                                           std::uint32_t number)
+                                           std::uint32_t number, const BackendFactory& backend)
     : loop_(loop),
       setup_(setup),
       load_balanced_(load_balanced),
       number_(number),
+      backend_(backend ? backend(setup, load_balanced) : nullptr),
       delivery_(std::make_unique<Delivery>(loop, number)),
       deliveries_(std::make_shared<DeliveryQueue>([this] { delivery_->appended(); })) {
   delivery_->serve(*deliveries_);
@@ -74,7 +75,7 @@ std::unique_ptr<DeadlineTimer> SimulatedEnvironment::make_timer(std::function<vo
 std::unique_ptr<Transport> SimulatedEnvironment::make_transport(const Address& address,
                                                                 TransportListener& listener) {
   auto transport = std::make_unique<SimulatedTransport>(loop_, server_, setup_, address,
-                                                        load_balanced_, listener);
+                                                        load_balanced_, listener, backend_.get());
   transport_ = transport.get();
   return transport;
 }

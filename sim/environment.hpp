@@ -16,9 +16,10 @@ namespace cmap::sim {
 /// effect per step of the loop, so that whatever else can happen may happen between two effects.
 class SimulatedEnvironment final : public Environment {
  public:
-  /// `loop` and `setup` must outlive it. `number`: what its pool is called in choices.
+  /// `loop` and `setup` must outlive it. `number`: what its pool is called in choices. `backend`
+  /// may be empty.
   SimulatedEnvironment(Loop& loop, const ServerSetup& setup, bool load_balanced,
-                       std::uint32_t number);
+                       std::uint32_t number, const BackendFactory& backend);
   ~SimulatedEnvironment() override;
 
   [[nodiscard]] TimePoint now() const override { return loop_.now(); }
@@ -41,6 +42,7 @@ class SimulatedEnvironment final : public Environment {
   const bool load_balanced_;
   const std::uint32_t number_;
   Server server_;
+  std::unique_ptr<ConnectionBackend> backend_;  ///< null: none
   SimulatedTransport* transport_ = nullptr;
   std::unique_ptr<Delivery> delivery_;
   std::shared_ptr<DeliveryQueue> deliveries_;

@@ -28,13 +28,18 @@ EstablishmentPhase phase_of_command(const std::string& command) {
   return command.starts_with("sasl") ? EstablishmentPhase::authenticate : EstablishmentPhase::hello;
 }
 
-ErrorPtr command_error(const Address& address, std::int32_t code, ErrorLabel labels) {
+constexpr std::int32_t authentication_failed = 18;
+
+/// What a client makes of `ok: 0` and a code.
+ErrorPtr command_error(const Address& address, EstablishmentPhase phase, std::int32_t code,
+                       ErrorLabel labels) {
+  const bool refused = phase == EstablishmentPhase::authenticate && code == authentication_failed;
   return std::make_shared<const Error>(
-      Error{.type = ErrorType::command,
+      Error{.type = refused ? ErrorType::authentication : ErrorType::command,
             .message = "The server answered with error code " + std::to_string(code),
             .address = address,
             .labels = labels,
-            .code = code});
+            .code = refused ? 0 : code});
 }
 
 ErrorPtr plain_error(ErrorType type, std::string message, const Address& address) {
@@ -47,7 +52,9 @@ ErrorPtr error_of(const PhaseScript& script, const Address& address) {
   if (script.fault != NetworkFault::none) {
     return establishment_error(address, script.fault, script.phase);
   }
-  if (script.error_code != 0) return command_error(address, script.error_code, ErrorLabel::none);
+  if (script.error_code != 0) {
+    return command_error(address, script.phase, script.error_code, ErrorLabel::none);
+  }
   if (script.refused_credentials) {
     return plain_error(ErrorType::authentication, "Authentication failed", address);
   }
@@ -60,7 +67,7 @@ ErrorPtr error_of(const PhaseScript& script, const Address& address) {
 /// blockConnection delays the answer; then closeConnection or errorCode decides it.
 ErrorPtr error_of(const FailPointHit& hit, EstablishmentPhase phase, const Address& address) {
   if (hit.close_connection) return establishment_error(address, NetworkFault::eof, phase);
-  if (hit.error_code != 0) return command_error(address, hit.error_code, hit.labels);
+  if (hit.error_code != 0) return command_error(address, phase, hit.error_code, hit.labels);
   return nullptr;
 }
 
@@ -88,8 +95,8 @@ EstablishmentPlan plan_establishment(const Address& address, const ServerSetup& 
     if (!exists(phase, setup)) continue;
     const PhaseScript phase_script = script_of(phase, script);
     const bool struck = hit && phase_of_command(hit->command) == phase;
-    time += phase_script.delay;
-    if (struck) time += hit->block_time;
+    time = saturating_sum(time, phase_script.delay);
+    if (struck) time = saturating_sum(time, hit->block_time);
     end = time;
 
     plan.error = error_of(phase_script, address);

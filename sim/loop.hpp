@@ -65,7 +65,7 @@ class Loop {
   bool step();
 
   /// Time passes inside of the present step (a slow listener).
-  void spend(Duration duration) { now_ += duration; }
+  void spend(Duration duration) { now_ = saturating_sum(now_, duration); }
 
   /// Steps since the time last moved.
   [[nodiscard]] std::uint64_t steps_in_instant() const { return steps_in_instant_; }

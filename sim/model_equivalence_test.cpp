@@ -2,6 +2,7 @@
 // outcomes and times, to the nanosecond.
 #include <chrono>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include <gtest/gtest.h>
@@ -28,6 +29,7 @@ class Composer {
     if (!chance(1, 8)) add(main_actor, Ready{});
     const std::uint64_t count = 5 + below(30);
     for (std::uint64_t i = 0; i < count; ++i) add_operation();
+    if (chance(3, 4)) add(main_actor, Wait{5 * short_time()});  // the threads go on meanwhile
     return std::move(scenario_);
   }
 
@@ -38,7 +40,7 @@ class Composer {
 
   PoolOptions options() {
     PoolOptions options;
-    options.load_balanced = load_balanced_ = chance(1, 5);
+    options.load_balanced = load_balanced_ = chance(1, 4);
     if (chance(5, 6)) options.max_pool_size = static_cast<std::int64_t>(below(4));
     if (chance(1, 2)) {
       const std::int64_t max = options.max_pool_size.value_or(100);
@@ -92,15 +94,21 @@ class Composer {
     return setup;
   }
 
-  void add_thread() {
+  ActorIndex add_thread() {
     scenario_.actors.push_back("thread" + std::to_string(scenario_.actors.size()));
     threads_.push_back(static_cast<ActorIndex>(scenario_.actors.size() - 1));
     add(main_actor, Start{threads_.back()});
+    return threads_.back();
   }
+  ActorIndex any_thread() { return threads_[below(threads_.size())]; }
 
   void add(ActorIndex actor, OperationBody body) {
     scenario_.operations.push_back(
         {.actor = actor, .body = std::move(body), .error_expected = true});
+  }
+  /// Without it nothing that this actor does later makes sense: its error ends the actor.
+  void add_indispensable(ActorIndex actor, OperationBody body) {
+    scenario_.operations.push_back({.actor = actor, .body = std::move(body)});
   }
 
   LabelIndex new_label() {
@@ -108,51 +116,107 @@ class Composer {
     return static_cast<LabelIndex>(scenario_.labels.size() - 1);
   }
 
-  /// Check-outs always run in the background, and whoever uses their label awaits it before: then
-  /// nothing is used that is not there, and the main thread never hangs.
+  CheckOut check_out() {
+    CheckOut check_out{.label = new_label()};
+    if (chance(1, 3)) check_out.timeout = short_time();
+    check_out.purpose = static_cast<CheckOutPurpose>(below(3));
+    return check_out;
+  }
+
+  /// The main thread never waits for a check-out, so that it never hangs.
+  LabelIndex add_check_out_in_background() {
+    CheckOut in_background = check_out();
+    in_background.in_background = true;
+    open_.push_back(*in_background.label);
+    add(main_actor, in_background);
+    return *in_background.label;
+  }
+
+  /// A thread checks out (or awaits what the main thread did), uses the connection and checks in.
+  void add_use() {
+    const ActorIndex thread = chance(1, 3) ? add_thread() : any_thread();
+    LabelIndex label = 0;
+    if (chance(1, 4)) {
+      label = add_check_out_in_background();
+      add_indispensable(thread, AwaitCheckOut{label});
+    } else {
+      const CheckOut in_foreground = check_out();
+      label = *in_foreground.label;
+      open_.push_back(label);
+      add_indispensable(thread, in_foreground);
+    }
+    for (std::uint64_t i = below(4); i > 0; --i) add(thread, something_in_use(label));
+    if (chance(1, 12)) return;  // kept until the end
+    add(thread, CheckIn{label});
+    if (chance(1, 6)) add(thread, Wait{short_time()});
+    if (chance(1, 6)) add(thread, CheckInAgain{label});
+  }
+
+  OperationBody something_in_use(LabelIndex label) {
+    switch (below(4)) {
+      case 0:
+        return SetPurpose{label, static_cast<CheckOutPurpose>(below(3))};
+      case 1:
+        return FailInUse{label, static_cast<NetworkFault>(1 + below(7)),
+                         chance(1, 2) ? ErrorVerdict::clear : ErrorVerdict::keep};
+      default:
+        return Wait{short_time()};
+    }
+  }
+
+  void add_clear() {
+    if (load_balanced_) {
+      add(main_actor, ClearService{service()});
+    } else {
+      add(main_actor, Clear{chance(1, 2)});
+    }
+  }
+
+  /// Its pool takes the place of the one before, so there is one of them.
+  void add_foreign_check_in() {
+    if (std::exchange(has_foreign_, true)) return;
+    add(main_actor, CheckInForeign{});
+  }
+
   void add_operation() {
-    switch (below(14)) {
+    switch (below(18)) {
       case 0:
       case 1:
       case 2:
-      case 3: {
-        CheckOut check_out{.label = new_label(), .in_background = true};
-        if (chance(1, 3)) check_out.timeout = short_time();
-        check_out.purpose = static_cast<CheckOutPurpose>(below(3));
-        open_.push_back(*check_out.label);
-        add(main_actor, check_out);
+        add_check_out_in_background();
         return;
-      }
+      case 3:
       case 4:
       case 5:
-        if (!open_.empty()) add(main_actor, Cancel{open_[below(open_.size())]});
-        return;
       case 6:
-        add(main_actor, Wait{short_time()});
-        return;
       case 7:
-        add(main_actor, Ready{});
+        add_use();
         return;
       case 8:
-        if (load_balanced_) {
-          add(main_actor, ClearService{service()});
-        } else {
-          add(main_actor, Clear{chance(1, 2)});
-        }
+        if (!open_.empty()) add(main_actor, Cancel{open_[below(open_.size())]});
         return;
       case 9:
+      case 10:
+        add(main_actor, Wait{short_time()});
+        return;
+      case 11:
+        add(main_actor, Ready{});
+        return;
+      case 12:
+        add_clear();
+        return;
+      case 13:
         if (chance(1, 6)) add(main_actor, Close{});
         return;
-      case 10:
+      case 14:
         if (chance(1, 4)) add(main_actor, ResetAfterFork{});
         return;
-      case 11: {
-        // A thread's own check-out, which nobody awaits.
-        add(threads_[below(threads_.size())], CheckOut{});
+      case 15:
+        // A thread's own check-out, which stays until the end.
+        add(any_thread(), CheckOut{});
         return;
-      }
-      case 12:
-        add(threads_[below(threads_.size())], Wait{short_time()});
+      case 16:
+        if (chance(1, 8)) add_foreign_check_in();
         return;
       default:
         add_listener_action();
@@ -191,31 +255,61 @@ class Composer {
   Prng prng_;
   Scenario scenario_;
   bool load_balanced_ = false;
+  bool has_foreign_ = false;
   std::vector<ActorIndex> threads_;
   std::vector<LabelIndex> open_;
 };
 
-std::vector<std::string> lines_of(const Trace& trace) {
-  std::vector<std::string> lines;
-  for (const TracedEvent& traced : trace.events) {
-    const PoolCounts& counts = traced.event.counts;
-    lines.push_back("@" + milliseconds_text(traced.time) + " " + describe(traced.event) + " [" +
-                    std::to_string(counts.pending) + " " + std::to_string(counts.available) + " " +
-                    std::to_string(counts.in_use) + " " + std::to_string(counts.waiting) + "]");
+void add_error(std::string& line, const ErrorPtr& error) {
+  if (!error) return;
+  line += " error: ";
+  line += type_name(error->type);
+  line += ", ";
+  line += error->message;
+}
+
+std::string line_of(const Event& event) {
+  const PoolCounts& counts = event.counts;
+  std::string line = "@" + milliseconds_text(event.time - TimePoint{}) + " " + describe(event);
+  line += " [" + std::to_string(counts.pending) + " " + std::to_string(counts.available) + " ";
+  line += std::to_string(counts.in_use) + " " + std::to_string(counts.waiting) + "]";
+  if (const auto* closed = std::get_if<ConnectionClosedEvent>(&event.body)) {
+    add_error(line, closed->error);
+  } else if (const auto* failed = std::get_if<ConnectionCheckOutFailedEvent>(&event.body)) {
+    add_error(line, failed->error);
   }
+  return line;
+}
+
+void add_ends(std::vector<std::string>& lines, const Trace& trace) {
   for (std::size_t i = 0; i < trace.operation_errors.size(); ++i) {
-    if (const ErrorPtr& error = trace.operation_errors[i]) {
-      lines.push_back("operation " + std::to_string(i) + ": " + error->message);
-    }
+    if (!trace.operation_errors[i]) continue;
+    lines.push_back("operation " + std::to_string(i));
+    add_error(lines.back(), trace.operation_errors[i]);
   }
   if (trace.failure) lines.push_back("failure: " + trace.failure->message);
   lines.push_back("end @" + milliseconds_text(trace.end));
-  return lines;
 }
 
+/// All events, those of the drain too; then the errors of the operations and how the run ended.
 std::vector<std::string> run_once(const Scenario& scenario, const PoolFactory& factory) {
+  std::vector<std::string> lines;
+  const PoolFactory overheard = [&](const PoolSetup& setup, Environment& environment) {
+    PoolSetup with_ears = setup;
+    if (setup.number == 0) {
+      with_ears.listener = [&lines, listener = setup.listener](const Event& event) {
+        lines.push_back(line_of(event));
+        listener(event);
+      };
+    }
+    return factory(with_ears, environment);
+  };
   CanonicalChoices choices;
-  return lines_of(run(scenario, factory, choices, {.drain = true}));
+  const Trace trace = run(scenario, overheard, choices, {.drain = true});
+  // A run that failed is not drained: what its end brings up is nobody's business.
+  if (trace.failure) lines.resize(trace.events.size());
+  add_ends(lines, trace);
+  return lines;
 }
 
 /// Empty if they are equal, else the lines around the first difference.

@@ -46,7 +46,7 @@ void ScenarioRun::perform(Actor& actor, const Start& operation) {
 
 void ScenarioRun::perform(Actor& actor, const Wait& operation) {
   actor.set_state(Actor::State::sleeping);
-  loop_.arm(actor, loop_.now() + operation.duration, TimerClass::actor);
+  loop_.arm(actor, saturating_sum(loop_.now(), operation.duration), TimerClass::actor);
 }
 
 void ScenarioRun::perform(Actor& actor, const WaitForThread& operation) {
@@ -72,7 +72,7 @@ void ScenarioRun::perform(Actor& actor, const WaitForEvent& operation) {
   actor.set_state(Actor::State::awaits_event);
   event_waiters_.push_back(&actor);
   const Duration timeout = operation.timeout.value_or(scenario_.wait_for_event_timeout);
-  loop_.arm(actor, loop_.now() + timeout, TimerClass::actor);
+  loop_.arm(actor, saturating_sum(loop_.now(), timeout), TimerClass::actor);
 }
 
 void ScenarioRun::perform(Actor& actor, const CheckOut& operation) {
@@ -89,7 +89,7 @@ void ScenarioRun::perform(Actor& actor, const CheckOut& operation) {
 /// `actor`: whoever waits for the outcome; null if nobody does.
 void ScenarioRun::start_check_out(Actor* actor, const CheckOut& operation) {
   CheckOutRequest request{.deadline = std::nullopt, .purpose = operation.purpose};
-  if (operation.timeout) request.deadline = loop_.now() + *operation.timeout;
+  if (operation.timeout) request.deadline = saturating_sum(loop_.now(), *operation.timeout);
   const auto label = operation.label;
   if (label) labels_[*label] = Label{.state = Label::State::coming};
   const std::uint64_t check_out = pool_->check_out(
@@ -161,7 +161,7 @@ void ScenarioRun::perform(Actor& actor, const CheckInAgain& operation) {
 void ScenarioRun::perform(Actor& actor, const CheckInForeign&) {
   foreign_pool_.reset();
   foreign_environment_ = std::make_unique<SimulatedEnvironment>(
-      loop_, foreign_setup_, scenario_.options.load_balanced, /*number=*/1);
+      loop_, foreign_setup_, scenario_.options.load_balanced, /*number=*/1, options_.backend);
   foreign_pool_ = factory_(PoolSetup{.address = Address("foreign", Address::default_port),
                                      .options = {},
                                      .listener = [](const Event&) {},

@@ -8,17 +8,20 @@ constexpr std::uint64_t rest_budget = 200'000;
 
 }  // namespace
 
-void ScenarioRun::check_in_everything() {
-  const auto ignore = [](const ErrorPtr&) {};
+void ScenarioRun::check_in_everything(const std::function<void()>& after_each) {
+  const auto check_in = [&](const CheckedOut& checked_out) {
+    pool_->check_in(checked_out, [](const ErrorPtr&) {});
+    after_each();
+  };
   for (Label& label : labels_) {
     if (label.state != Label::State::held) continue;
     label.state = Label::State::consumed;
-    pool_->check_in(label.checked_out, ignore);
+    check_in(label.checked_out);
   }
   while (!unlabelled_.empty()) {
     const CheckedOut checked_out = unlabelled_.back();
     unlabelled_.pop_back();
-    pool_->check_in(checked_out, ignore);
+    check_in(checked_out);
   }
 }
 
@@ -43,10 +46,15 @@ bool ScenarioRun::step_until_rest() {
 void ScenarioRun::drain() {
   if (!pool_->snapshot()) return;  // nothing to see inside
   draining_ = true;
+  work_ = work_of_instant_ = 0;  // what the scenario may cost, its end may cost again
   environment_.server().set(FailPoint{});
-  if (environment_.transport()) environment_.transport()->heal();
-  check_in_everything();
-  if (!step_until_rest()) return;
+  // Each is delivered before the next, as if one thread did it: the same with every pool.
+  const auto deliver = [this] {
+    while (!trace_.failure && !environment_.make_delivery_queue()->empty()) step();
+  };
+  if (environment_.transport()) environment_.transport()->heal(deliver);
+  check_in_everything(deliver);
+  if (trace_.failure || !step_until_rest()) return;
 
   pool_->close([](const ErrorPtr&) {});
   if (!step_until_rest()) return;

@@ -30,11 +30,13 @@ void ScenarioRun::report_violation() {
 }
 
 void ScenarioRun::check_progress(ActionKind action) {
-  if (steps_ > options_.step_budget || loop_.steps_in_instant() > options_.instant_step_budget) {
-    fail(RunFailure::Kind::livelock, "The step budget was passed (" + std::to_string(steps_) +
-                                         " steps, " + std::to_string(loop_.steps_in_instant()) +
-                                         " of them at this instant). " + explain_actors());
-    return;
+  count_work();
+  check_work("The work budget", work_, options_.work_budget);
+  check_work("The work budget of one instant", work_of_instant_, options_.instant_work_budget);
+  if (loop_.now() == TimePoint::max()) {
+    fail(RunFailure::Kind::end_of_time,
+         "The virtual time is used up: it ends after 292 years. Wait for less time. " +
+             explain_actors());
   }
   const bool only_pool_left =
       action == ActionKind::pool_timer && !loop_.has_runnable() && loop_.timers() <= 1;
@@ -43,6 +45,26 @@ void ScenarioRun::check_progress(ActionKind action) {
     fail(RunFailure::Kind::deadlock,
          "Nothing happens any more but background Runs that change nothing. " + explain_actors());
   }
+}
+
+void ScenarioRun::count_work() {
+  if (loop_.steps_in_instant() == 1) work_of_instant_ = 0;
+  const std::uint64_t work =
+      RunOptions::step_work + alive_ + RunOptions::kept_work * std::exchange(kept_, 0);
+  work_ += work;
+  work_of_instant_ += work;
+}
+
+void ScenarioRun::check_work(std::string_view which, std::uint64_t work, std::uint64_t budget) {
+  if (work <= budget || trace_.failure) return;
+  std::string text(which);
+  text += ", " + std::to_string(budget) + ", was passed at ";
+  text += milliseconds_text(loop_.now() - TimePoint{}) + " ms after ";
+  text += std::to_string(steps_) + " steps, with " + std::to_string(alive_) +
+          " connections and waiting check-outs. Either this never ends, or it is too much: wait "
+          "for less time, set a larger backgroundThreadIntervalMS or a smaller minPoolSize (or, in "
+          "code, a larger RunOptions::work_budget). ";
+  fail(RunFailure::Kind::livelock, text + explain_actors());
 }
 
 std::string ScenarioRun::explain_actors() const {

@@ -36,7 +36,8 @@ ScenarioRun::ScenarioRun(const Scenario& scenario, const PoolFactory& factory,
       factory_(factory),
       options_(options),
       loop_(choices),
-      environment_(loop_, scenario.server, scenario.options.load_balanced, /*number=*/0),
+      environment_(loop_, scenario.server, scenario.options.load_balanced, /*number=*/0,
+                   options.backend),
       labels_(scenario.labels.size()) {
   if (options.oracles) checkers_.emplace(scenario.options);
   for (ActorIndex index = 0; index < scenario.actors.size(); ++index) {
@@ -88,6 +89,7 @@ bool ScenarioRun::step() {
                static_cast<std::uint64_t>(time.count()));
   if (options_.record_entries && !draining_) {
     trace_.entries.emplace_back(TracedStep{time, action});
+    ++kept_;
   }
   if (options_.oracles) check_oracles();
   check_progress(action.action);
@@ -137,7 +139,14 @@ void ScenarioRun::begin_next(Actor& actor) {
   actor.current = index;
   actor.set_state(Actor::State::awaits_pool);
   record_operation(actor, /*begins=*/true);
-  std::visit([&](const auto& body) { perform(actor, body); }, operation.body);
+  const auto turn = [&] {
+    std::visit([&](const auto& body) { perform(actor, body); }, operation.body);
+  };
+  if (options_.on_thread_of) {
+    options_.on_thread_of(actor.index(), turn);
+  } else {
+    turn();
+  }
 }
 
 /// The main thread does not wait for what it schedules (R1).
@@ -208,7 +217,9 @@ void ScenarioRun::record_operation(const Actor& actor, bool begins, const ErrorP
 
 void ScenarioRun::on_event(const Event& event) {
   if (checkers_) checkers_->observe(event);
+  alive_ = std::uint64_t{event.counts.total()} + event.counts.waiting;
   if (main_ended_) return;
+  ++kept_;
   fold_event(digest_, event);
   const TracedEvent traced{event.time - TimePoint{}, event};
   if (options_.record_entries) trace_.entries.emplace_back(traced);

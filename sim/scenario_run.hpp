@@ -3,9 +3,11 @@
 
 #include <array>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "sim/actor.hpp"
@@ -89,13 +91,15 @@ class ScenarioRun {
   void check_oracles();
   void report_violation();
   void check_progress(ActionKind action);
+  void count_work();
+  void check_work(std::string_view which, std::uint64_t work, std::uint64_t budget);
   [[nodiscard]] std::string explain_actors() const;
   [[nodiscard]] std::string explain(const Actor& actor) const;
 
   // Rest (quiescence.cpp).
   void drain();
   bool step_until_rest();
-  void check_in_everything();
+  void check_in_everything(const std::function<void()>& after_each = [] {});
 
   const Scenario& scenario_;
   const PoolFactory& factory_;
@@ -115,6 +119,10 @@ class ScenarioRun {
   std::uint32_t line_ = 0;          ///< of the operation that began last
   std::uint64_t idle_firings_ = 0;
   std::uint64_t steps_ = 0;
+  std::uint64_t work_ = 0;             ///< as RunOptions::work_budget counts it
+  std::uint64_t work_of_instant_ = 0;  ///< the same, since the time last moved
+  std::uint64_t kept_ = 0;             ///< events and entries of the present step
+  std::uint64_t alive_ = 0;  ///< connections and waiting check-outs, as the last event told
   bool main_ended_ = false;
   bool draining_ = false;
 

@@ -43,7 +43,8 @@ struct RunFailure {
   enum class Kind : std::uint8_t {
     event_timeout,  ///< waitForEvent did not see its event in time
     deadlock,       ///< nothing can happen any more
-    livelock,       ///< a step budget was passed
+    livelock,       ///< a work budget was passed
+    end_of_time,    ///< the virtual clock cannot go on
     misuse,         ///< a label or thread is used against the rules (runner fault, R3)
     wrong_state,    ///< ExpectState
     checker,        ///< an oracle complains

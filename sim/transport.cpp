@@ -31,17 +31,20 @@ class SimulatedTransport::Wire final : public Runnable {
     plan_ = std::move(plan);
     begun_ = loop().now();
     closed_ = false;
+    if (backend()) backend()->begin(connection_, *script_, plan_);
     stage_ = transport_.load_balanced_ ? Stage::hello : Stage::outcome;
     arm_next();
   }
 
   void run() override {
     switch (stage_) {
-      case Stage::hello:
+      case Stage::hello: {
+        const auto service = backend() ? backend()->hello(connection_) : script_->service_id;
         stage_ = Stage::outcome;
-        transport_.listener_.hello_completed(connection_, script_->service_id);
-        if (stage_ == Stage::outcome) arm_next();
+        arm_next();  // first: the listener may close this at once, or later
+        transport_.listener_.hello_completed(connection_, service);
         return;
+      }
       case Stage::outcome:
         answer();
         return;
@@ -56,8 +59,8 @@ class SimulatedTransport::Wire final : public Runnable {
   void answer() {
     stage_ = Stage::idle;
     const bool late = closed_;  // after close, which this wire ignores: only now is it over
-    if (plan_.error) {
-      transport_.listener_.failed(connection_, plan_.error);
+    if (const ErrorPtr error = backend() ? backend()->outcome(connection_) : plan_.error) {
+      transport_.listener_.failed(connection_, error);
     } else {
       transport_.listener_.established(connection_);
     }
@@ -69,11 +72,27 @@ class SimulatedTransport::Wire final : public Runnable {
     stage_ = Stage::idle;
     const EstablishmentPhase phase = plan_.phase_at(loop().now() - begun_);
     transport_.listener_.failed(
-        connection_, establishment_error(transport_.address_, NetworkFault::timeout, phase));
+        connection_, backend()
+                         ? backend()->time_out(connection_, phase)
+                         : establishment_error(transport_.address_, NetworkFault::timeout, phase));
   }
 
-  void close() {
+  /// The peer ends it.
+  void break_off(NetworkFault fault) {
+    loop().disarm(*this);
+    transport_.listener_.failed(
+        connection_,
+        backend() ? backend()->peer_closes(connection_, fault)
+                  : establishment_error(transport_.address_, fault, EstablishmentPhase::done));
+  }
+
+  void interrupt(const ErrorPtr& error) {
+    if (backend()) backend()->interrupt(connection_, error);
+  }
+
+  void close(TransportClose how) {
     closed_ = true;
+    if (backend()) backend()->close(connection_, how);
     const bool answer_is_coming = stage_ == Stage::outcome && is_armed();
     if (script_->ignores_close && answer_is_coming) return;
     loop().disarm(*this);
@@ -91,6 +110,7 @@ class SimulatedTransport::Wire final : public Runnable {
   enum class Stage : std::uint8_t { idle, hello, outcome, teardown };
 
   [[nodiscard]] Loop& loop() const { return transport_.loop_; }
+  [[nodiscard]] ConnectionBackend* backend() const { return transport_.backend_; }
 
   void arm_next() {
     const bool hello_fails = plan_.last <= EstablishmentPhase::hello;
@@ -98,13 +118,13 @@ class SimulatedTransport::Wire final : public Runnable {
     if (stage_ == Stage::outcome && plan_.hangs) return;
     const Duration at =
         stage_ == Stage::hello ? plan_.end_of(EstablishmentPhase::hello) : plan_.end();
-    loop().arm(*this, begun_ + at, TimerClass::transport);
+    loop().arm(*this, saturating_sum(begun_, at), TimerClass::transport);
   }
 
   void begin_teardown() {
     stage_ = Stage::teardown;
     if (script_->teardown > Duration::zero()) {
-      loop().arm(*this, loop().now() + script_->teardown, TimerClass::transport);
+      loop().arm(*this, saturating_sum(loop().now(), script_->teardown), TimerClass::transport);
     } else {
       finish_close();
     }
@@ -128,13 +148,14 @@ class SimulatedTransport::Wire final : public Runnable {
 
 SimulatedTransport::SimulatedTransport(Loop& loop, Server& server, const ServerSetup& setup,
                                        Address address, bool load_balanced,
-                                       TransportListener& listener)
+                                       TransportListener& listener, ConnectionBackend* backend)
     : loop_(loop),
       server_(server),
       setup_(setup),
       address_(std::move(address)),
       load_balanced_(load_balanced),
-      listener_(listener) {}
+      listener_(listener),
+      backend_(backend) {}
 
 SimulatedTransport::~SimulatedTransport() = default;
 
@@ -180,30 +201,32 @@ void SimulatedTransport::time_out(ConnectionRef connection) {
 }
 
 void SimulatedTransport::interrupt(ConnectionRef connection, const ErrorPtr& error) {
-  CMAP_ASSERT(error && find(connection.id));
+  Wire* wire = find(connection.id);
+  CMAP_ASSERT(error && wire);
   ++counts_.interrupts;
+  wire->interrupt(error);
 }
 
-void SimulatedTransport::close(ConnectionRef connection, TransportClose) {
+void SimulatedTransport::close(ConnectionRef connection, TransportClose how) {
   Wire* wire = find(connection.id);
   CMAP_ASSERT(wire && !wire->is_closed());
-  wire->close();
+  wire->close(how);
 }
 
 bool SimulatedTransport::peer_closes(ConnectionId id, NetworkFault fault) {
   Wire* wire = find(id);
   if (!wire || wire->is_closed()) return false;
-  loop_.disarm(*wire);
-  listener_.failed(wire->connection(),
-                   establishment_error(address_, fault, EstablishmentPhase::done));
+  wire->break_off(fault);
   return true;
 }
 
-void SimulatedTransport::heal() {
+void SimulatedTransport::heal(const std::function<void()>& after_each_end) {
   healed_ = true;
   for (std::size_t i = 0; i < wires_.size(); ++i) {
     const Wire& wire = *wires_[i];
-    if (wire.hangs()) peer_closes(wire.connection().id, NetworkFault::eof);
+    if (!wire.hangs()) continue;
+    peer_closes(wire.connection().id, NetworkFault::eof);
+    after_each_end();
   }
 }
 

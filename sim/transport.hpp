@@ -2,10 +2,12 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <vector>
 
 #include "pool/api/transport.hpp"
+#include "sim/connection_backend.hpp"
 #include "sim/establishment.hpp"
 #include "sim/faults.hpp"
 #include "sim/loop.hpp"
@@ -23,8 +25,9 @@ struct TransportCounts {
 class SimulatedTransport final : public Transport {
  public:
   /// All must outlive it. `load_balanced`: the handshake says hello, and the reply names a service.
+  /// `backend` may be null.
   SimulatedTransport(Loop& loop, Server& server, const ServerSetup& setup, Address address,
-                     bool load_balanced, TransportListener& listener);
+                     bool load_balanced, TransportListener& listener, ConnectionBackend* backend);
   ~SimulatedTransport() override;
 
   void establish(ConnectionRef connection) override;
@@ -35,7 +38,7 @@ class SimulatedTransport final : public Transport {
   /// The peer ends a connection; false if there is no such connection.
   bool peer_closes(ConnectionId id, NetworkFault fault);
   /// From now on faults are over: whatever hangs is ended by its peer, whatever begins succeeds.
-  void heal();
+  void heal(const std::function<void()>& after_each_end);
   [[nodiscard]] const TransportCounts& counts() const { return counts_; }
 
  private:
@@ -52,6 +55,7 @@ class SimulatedTransport final : public Transport {
   const Address address_;
   const bool load_balanced_;
   TransportListener& listener_;
+  ConnectionBackend* const backend_;
   TransportCounts counts_;
   bool healed_ = false;
   /// Used again after they were closed, so that a long run needs no more than it has connections.

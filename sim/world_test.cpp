@@ -2,6 +2,7 @@
 #include "sim/world.hpp"
 
 #include <chrono>
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -140,12 +141,130 @@ TEST(World, a_failed_check_out_ends_its_actor_and_main_learns_it_by_joining) {
             "@0 ConnectionCheckOutFailed reason=connectionError duration=0");
 }
 
-TEST(World, a_livelock_passes_the_step_budget) {
+// ---- what is too much
+
+TEST(World, a_livelock_passes_the_work_budget) {
   Builder builder({.background_interval = 1ms});
   builder.add(Ready{}).add(Wait{.duration = 1h});
-  const Trace trace = run_canonically(*builder, {.step_budget = 1000});
+  const Trace trace = run_canonically(*builder, {.work_budget = 4000});
   ASSERT_TRUE(trace.failure);
   EXPECT_EQ(trace.failure->kind, RunFailure::Kind::livelock);
+  EXPECT_EQ(trace.failure->message,
+            "The work budget, 4000, was passed at 975 ms after 981 steps, with 0 connections and "
+            "waiting check-outs. Either this never ends, or it is too much: wait for less time, "
+            "set a larger backgroundThreadIntervalMS or a smaller minPoolSize (or, in code, a "
+            "larger RunOptions::work_budget). main waits in wait.");
+}
+
+TEST(World, a_step_is_more_work_with_more_connections) {
+  const auto steps_of = [](std::int64_t connections) {
+    Builder builder({.min_pool_size = connections, .background_interval = 1ms});
+    builder.add(Ready{}).add(Wait{.duration = 1h});
+    return run_canonically(*builder, {.work_budget = 100'000}).steps;
+  };
+  EXPECT_GT(steps_of(1), 10 * steps_of(100));
+}
+
+TEST(World, waiting_check_outs_and_recorded_entries_are_work_too) {
+  Builder builder({.max_pool_size = 1, .background_interval = 1ms});
+  builder.add(Ready{});
+  for (int i = 0; i < 100; ++i) {
+    builder.add(CheckOut{.label = builder.label("label"), .in_background = true});
+  }
+  builder.add(Wait{.duration = 1h});
+  const auto waiting = run_canonically(*builder, {.work_budget = 100'000});
+  EXPECT_LT(waiting.steps, 1'500U);
+  const RunOptions recording{.record_entries = true, .work_budget = 100'000};
+  EXPECT_LT(run_canonically(*builder, recording).steps, waiting.steps);
+}
+
+TEST(World, one_instant_has_a_work_budget_of_its_own) {
+  Builder builder({.max_pool_size = 0, .min_pool_size = 2'147'483'647});
+  builder.add(Ready{}).add(Wait{.duration = 1h});
+  const Trace trace = run_canonically(*builder, {.instant_work_budget = 100'000});
+  ASSERT_TRUE(trace.failure);
+  EXPECT_EQ(trace.failure->kind, RunFailure::Kind::livelock);
+  EXPECT_TRUE(trace.failure->message.starts_with(
+      "The work budget of one instant, 100000, was passed at 0 ms after "))
+      << trace.failure->message;
+}
+
+TEST(World, a_day_of_an_idle_pool_is_not_too_much) {
+  Builder builder({.min_pool_size = 2, .background_interval = 10ms});
+  builder.add(Ready{}).add(Wait{.duration = 24h});
+  const Trace trace = run_canonically(*builder);
+  EXPECT_FALSE(trace.failure) << trace.failure->message;
+  EXPECT_EQ(trace.end, 24h);
+}
+
+// ---- the end of time
+
+constexpr Duration longest_wait = std::chrono::milliseconds(2'147'483'647);
+
+TEST(World, the_virtual_time_is_used_up) {
+  Builder builder({.background_interval = -1ms});
+  for (int i = 0; i < 5000; ++i) builder.add(Wait{.duration = longest_wait});
+  const Trace trace = run_canonically(*builder);
+  ASSERT_TRUE(trace.failure);
+  EXPECT_EQ(trace.failure->kind, RunFailure::Kind::end_of_time);
+  EXPECT_EQ(trace.failure->message,
+            "The virtual time is used up: it ends after 292 years. Wait for less time. main could "
+            "go on.");
+  EXPECT_EQ(trace.end, Duration::max());
+}
+
+/// A run in which `at_the_end` comes one hour before the end of time.
+Trace end_of(const std::function<void(Builder&)>& at_the_end, PoolOptions options = {}) {
+  options.background_interval = -1ms;
+  Builder builder(options);
+  builder.add(Ready{}).add(Wait{.duration = Duration::max() - 1h});
+  at_the_end(builder);
+  return run_canonically(*builder);
+}
+
+TEST(World, what_would_end_after_the_end_of_time_ends_with_it) {
+  for (const OperationBody& body : std::vector<OperationBody>{
+           Wait{.duration = 2h}, WaitForEvent{.event = EventType::pool_closed, .timeout = 2h}}) {
+    const Trace trace = end_of([&](Builder& builder) { builder.add(body); });
+    ASSERT_TRUE(trace.failure) << operation_name(body);
+    EXPECT_EQ(trace.end, Duration::max());
+  }
+}
+
+TEST(World, deadlines_after_the_end_of_time_are_none) {
+  const PoolOptions options{.max_pool_size = 1,
+                            .wait_queue_timeout = longest_wait,
+                            .establishment_timeout = longest_wait};
+  const auto use_everything = [](Builder& builder) {
+    const LabelIndex label = builder.label("label");
+    builder.add(CheckOut{.label = label, .timeout = Duration::max()});
+    const ActorIndex thread = builder.actor("thread1");
+    builder.add(CheckOut{}, thread).add(Wait{.duration = 1min}).add(CheckIn{label});
+    builder.add(WaitForThread{thread});
+  };
+  const Trace trace = end_of(use_everything, options);
+  EXPECT_FALSE(trace.failure) << trace.failure->message;
+  EXPECT_FALSE(trace.actor_errors[main_actor]);
+  EXPECT_EQ(trace.end, Duration::max() - 1h + 1min);
+}
+
+TEST(World, an_establishment_and_a_slow_listener_end_with_time_too) {
+  for (const bool slow_listener : {false, true}) {
+    const Trace trace = end_of([&](Builder& builder) {
+      if (slow_listener) {
+        builder->listener_actions.push_back({.event = EventType::check_out_started,
+                                             .what = ListenerAction::What::spend_time,
+                                             .time = 2h});
+      } else {
+        const PhaseScript connect{.phase = EstablishmentPhase::connect, .delay = 2h};
+        builder->server.establishments.push_back({.phases = {connect}});
+      }
+      builder.add(CheckOut{});
+    });
+    ASSERT_TRUE(trace.failure) << slow_listener;
+    EXPECT_EQ(trace.failure->kind, RunFailure::Kind::end_of_time);
+    EXPECT_EQ(trace.end, Duration::max());
+  }
 }
 
 }  // namespace

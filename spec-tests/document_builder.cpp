@@ -56,8 +56,14 @@ void DocumentBuilder::key(std::string_view text, Mark mark) {
   open_.back().has_key = true;
 }
 
+void DocumentBuilder::bad_key(Mark mark, std::string message) {
+  assert(expects_key());
+  if (!bad_key_) bad_key_ = ParseStopped{mark, std::move(message)};
+  key({}, mark);
+}
+
 void DocumentBuilder::begin(Value value, Mark mark, std::size_t anchor) {
-  if (expects_key()) throw ParseStopped{mark, "a key must be a text, not a list or an object"};
+  if (expects_key()) bad_key(mark, "a key must be a text, not a list or an object");
   if (open_.size() == max_depth) throw too_deep(mark);
   const Size before = spent_;
   spend({1, 0}, mark);
@@ -67,6 +73,7 @@ void DocumentBuilder::begin(Value value, Mark mark, std::size_t anchor) {
 
 void DocumentBuilder::end() {
   assert(!open_.empty());
+  throw_bad_key();
   Open done = std::move(open_.back());
   open_.pop_back();
   if (const auto* object = done.value.object()) check_keys(*object);

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstddef>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -33,6 +34,13 @@ class DocumentBuilder {
   }
   void end();
   void alias(std::size_t anchor, Mark mark);
+
+  /// Where a key is expected, something else begins. It takes the key's place, so that the nesting
+  /// below it is bounded, too: too deep comes first. The next `end` throws what is wrong.
+  void bad_key(Mark mark, std::string message);
+  void throw_bad_key() const {
+    if (bad_key_) throw ParseStopped(*bad_key_);
+  }
 
   /// True where the next thing must be a key.
   [[nodiscard]] bool expects_key() const;
@@ -70,6 +78,7 @@ class DocumentBuilder {
   std::vector<Open> open_;
   std::unordered_map<std::size_t, Anchored> anchors_;
   Size spent_;
+  std::optional<ParseStopped> bad_key_;  ///< the first
 };
 
 }  // namespace cmap::spec_tests

@@ -36,8 +36,9 @@ std::size_t distance(std::string_view a, std::string_view b) {
 }  // namespace
 
 std::string Problem::text() const {
-  return printable(file) + ':' + std::to_string(mark.line) + ':' + std::to_string(mark.column) +
-         ": " + printable(message);
+  const std::string name = file.empty() ? in_quotes(file) : printable(file);
+  return name + ':' + std::to_string(mark.line) + ':' + std::to_string(mark.column) + ": " +
+         printable(message);
 }
 
 void Problems::add(Mark mark, std::string message) {

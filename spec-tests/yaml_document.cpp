@@ -32,7 +32,10 @@ class Handler final : public YAML::EventHandler {
   void OnDocumentEnd() override {}
 
   void OnNull(const YAML::Mark& mark, YAML::anchor_t anchor) override {
-    if (builder_.expects_key()) throw ParseStopped{to_mark(mark), "a key is missing before \":\""};
+    if (builder_.expects_key()) {
+      builder_.bad_key(to_mark(mark), "a key is missing before \":\"");
+      return;
+    }
     builder_.scalar(Value(), to_mark(mark), anchor);
   }
 
@@ -108,6 +111,7 @@ void parse_yaml(std::string_view text, DocumentBuilder& builder) {
     while (parser.HandleNextDocument(handler)) {
     }
   } catch (const YAML::Exception& error) {
+    builder.throw_bad_key();  // that was before
     throw ParseStopped{to_mark(error.mark), "not YAML: " + error.msg};
   }
   if (!handler.started()) throw ParseStopped{{}, "no YAML document; expected a cmap-format file"};

@@ -21,4 +21,15 @@ struct PoolClock {
 /// Its epoch is arbitrary: only differences mean something.
 using TimePoint = PoolClock::time_point;
 
+/// The sum, or the end (the beginning) of what can be counted where it would lie behind it: whoever
+/// waits for longer than there is time waits until the end of time.
+[[nodiscard]] constexpr Duration saturating_sum(Duration a, Duration b) {
+  if (b > Duration::zero() && a > Duration::max() - b) return Duration::max();
+  if (b < Duration::zero() && a < Duration::min() - b) return Duration::min();
+  return a + b;
+}
+[[nodiscard]] constexpr TimePoint saturating_sum(TimePoint time, Duration duration) {
+  return TimePoint(saturating_sum(time.time_since_epoch(), duration));
+}
+
 }  // namespace cmap

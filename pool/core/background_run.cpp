@@ -7,7 +7,7 @@ namespace cmap {
 
 void PoolCore::advance(TimePoint now) {
   enter(now);
-  expire_before(now_ + Duration(1));
+  expire_before(saturating_sum(now_, Duration(1)));
   if (next_run_ && *next_run_ <= now_) run();
 }
 
@@ -21,7 +21,7 @@ void PoolCore::request_run() {
 
 /// Does what can be done now and waits for nothing (A-BG-2).
 void PoolCore::run() {
-  next_run_ = now_ + options_.background_interval;
+  next_run_ = saturating_sum(now_, options_.background_interval);
   close_perished();
   populate();
 }

@@ -44,6 +44,21 @@ TEST(BackgroundRun, IsDueAtReadyAndThenAtTheInterval) {
   EXPECT_EQ(next_run(pool), 23ms);
 }
 
+TEST(BackgroundRun, AndAllElseThatLiesBehindTheEndOfTimeIsDueAtItsEnd) {
+  const auto next_deadline_of = [](const PoolOptions& options) {
+    CoreHarness pool(options);
+    pool.late_at(TimePoint::max() - CoreHarness::start - 1ms);
+    pool.ready();
+    if (options.background_interval) pool.advance();
+    pool.out();
+    pool.out();
+    return pool.core().next_deadline();
+  };
+  EXPECT_EQ(next_deadline_of(every(10ms)), TimePoint::max());
+  EXPECT_EQ(next_deadline_of({.establishment_timeout = 10ms}), TimePoint::max());
+  EXPECT_EQ(next_deadline_of({.max_pool_size = 1, .wait_queue_timeout = 10ms}), TimePoint::max());
+}
+
 TEST(BackgroundRun, DefaultIntervalIsATenthOfASecond) {
   CoreHarness pool(every(100ms));
   Outbox outbox;

@@ -175,7 +175,7 @@ void PoolCore::arm_deadline(CheckOut& check_out) {
   std::optional<TimePoint> when = check_out.request.deadline;
   const bool bounded_by_queue = options_.wait_queue_timeout > Duration::zero();
   if (!when && check_out.queued && bounded_by_queue) {
-    when = check_out.started + options_.wait_queue_timeout;
+    when = saturating_sum(check_out.started, options_.wait_queue_timeout);
   }
   if (!when) return;
   check_out.deadline = deadlines_.arm({.when = *when,

@@ -80,6 +80,15 @@ TEST(Clear, EvictsWithItsCause) {  // A-ERR-2
   EXPECT_EQ(*pool.outcome(3).error, *pool_cleared_error(CoreHarness::address(), cause));
 }
 
+TEST(Clear, APausedPoolKeepsTheCauseThatPausedIt) {  // A-ERR-2
+  ReadyPool pool;
+  const ErrorPtr cause = CoreHarness::network_error();
+  pool.clear({.cause = cause});
+  pool.clear();
+  pool.out();
+  EXPECT_EQ(*pool.outcome(1).error, *pool_cleared_error(CoreHarness::address(), cause));
+}
+
 TEST(Clear, ANeverReadiedPoolHasNoCause) {  // F-15
   CoreHarness pool;
   pool.out();

@@ -33,7 +33,7 @@ Connection& PoolCore::create_connection(bool for_population) {
 void PoolCore::bound_establishment(Connection& connection, Duration timeout) {
   deadlines_.disarm(connection.deadline);
   if (timeout == Duration::zero()) return;
-  connection.deadline = deadlines_.arm({.when = now_ + timeout,
+  connection.deadline = deadlines_.arm({.when = saturating_sum(now_, timeout),
                                         .owner = Deadlines::Owner::establishment,
                                         .id = number(connection.ref.id),
                                         .slot = connection.ref.slot});
@@ -88,9 +88,9 @@ void PoolCore::established(ConnectionRef ref, TimePoint now) {
 /// Cleared while it was being established: never handed out (R11).
 void PoolCore::end_stale_pending(Connection& connection) {
   const CheckOutRef bound = connection.bound;
+  const ErrorPtr cause = connection.service ? services_.cause(*connection.service) : clear_cause_;
   close_connection(connection, ConnectionClosedReason::stale);
-  fail_bound(bound, CheckOutFailedReason::connection_error,
-             pool_cleared_error(address_, clear_cause_));
+  fail_bound(bound, CheckOutFailedReason::connection_error, pool_cleared_error(address_, cause));
   service_wait_queue();
 }
 

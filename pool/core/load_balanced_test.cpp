@@ -50,6 +50,18 @@ TEST(LoadBalanced, GenerationIsReadAtHello) {  // A-LB-2, A-CON-4
                                 "CheckedOut 1 by 1 +0ms", "Out 1: connection 1"}));
 }
 
+TEST(LoadBalanced, AStalePendingConnectionHasTheCauseOfItsOwnService) {  // A-ERR-2, A-LB-3
+  LoadBalancedPool pool({.max_connecting = 2});
+  pool.out();
+  pool.out();
+  pool.hello(1, CoreHarness::service(a));
+  pool.hello(2, CoreHarness::service(b));
+  pool.clear_service(CoreHarness::service(a));
+  pool.failed(2, ErrorVerdict::clear, CoreHarness::network_error());
+  pool.established(1);
+  EXPECT_EQ(*pool.outcome(1).error, *pool_cleared_error(CoreHarness::address(), nullptr));
+}
+
 TEST(LoadBalanced, AServiceIsKnownWhileItHasConnections) {  // A-LB-1
   LoadBalancedPool pool;
   pool.hold_of(a);
@@ -271,10 +283,10 @@ TEST(Services, CountsAndGenerations) {
   const ServiceId one = CoreHarness::service(1);
   EXPECT_EQ(services.connections(one), 0);
   EXPECT_EQ(services.generation(one), Generation::initial);
-  services.clear(one);
+  services.clear(one, nullptr);
   EXPECT_EQ(services.size(), 0U);
   EXPECT_EQ(services.add_connection(one), Generation::initial);
-  services.clear(one);
+  services.clear(one, nullptr);
   EXPECT_EQ(services.add_connection(one), Generation{1});
   EXPECT_EQ(services.connections(one), 2);
   services.remove_connection(one);

@@ -52,6 +52,11 @@ std::optional<TimePoint> PoolCore::next_deadline() const {
   return next_run_ ? std::min(*next_run_, earliest) : earliest;
 }
 
+bool PoolCore::is_pending(ConnectionRef connection) const {
+  const Connection* found = connections_.find(connection);
+  return found && found->state == ConnectionState::pending;
+}
+
 std::optional<Generation> PoolCore::generation_of(ConnectionRef connection) const {
   const Connection* found = connections_.find(connection);
   return found ? found->generation : std::nullopt;

@@ -91,6 +91,8 @@ class PoolCore {
   /// Deadlines of check-outs and establishments, without the background Run's.
   [[nodiscard]] std::size_t armed_deadlines() const { return deadlines_.size(); }
   [[nodiscard]] const Services& services() const { return services_; }
+  /// It is being established.
+  [[nodiscard]] bool is_pending(ConnectionRef connection) const;
   /// The generation a connection was given (behind a load balancer after hello); nothing if the
   /// connection is not there any more or has none yet.
   [[nodiscard]] std::optional<Generation> generation_of(ConnectionRef connection) const;

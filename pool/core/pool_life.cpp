@@ -22,7 +22,8 @@ void PoolCore::clear(const ClearRequest& request, TimePoint now) {
 /// (A-CLR-2). Older available connections are found when they are met (A-CLR-4).
 void PoolCore::invalidate(const ClearRequest& request) {
   generation_ = next(generation_);
-  clear_cause_ = request.cause;
+  // A clear of a paused pool without a cause of its own does not make the first one's forgotten.
+  if (state_ == PoolState::ready || request.cause) clear_cause_ = request.cause;
   if (state_ == PoolState::ready) {
     state_ = PoolState::paused;
     emit(ConnectionPoolClearedEvent{
@@ -47,8 +48,7 @@ void PoolCore::clear_service(const ServiceId& service, TimePoint now) {
 
 /// Neither pauses nor evicts, and always announces itself (A-LB-3).
 void PoolCore::invalidate_service(const ServiceId& service, const ErrorPtr& cause) {
-  services_.clear(service);
-  clear_cause_ = cause;
+  services_.clear(service, cause);
   emit(ConnectionPoolClearedEvent{.service_id = service,
                                   .interrupt_in_use_connections = std::nullopt});
   request_run();
@@ -73,14 +73,16 @@ void PoolCore::reset_after_fork(TimePoint now) {
   for (Connection* connection = live_.first(); connection; connection = live_.next(*connection)) {
     connection->abandoned = true;
   }
-  if (state_ == PoolState::closed) return;
-
+  const ErrorPtr error = pool_cleared_error(address_, nullptr);
+  if (state_ == PoolState::closed) {
+    interrupt_in_use(error);
+    return;
+  }
   if (options_.load_balanced) {
     services_.for_each([this](const ServiceId& service) { invalidate_service(service, nullptr); });
   } else {
     invalidate({});
   }
-  const ErrorPtr error = pool_cleared_error(address_, nullptr);
   fail_waiting(CheckOutFailedReason::connection_error, error);
   end_available(ConnectionClosedReason::stale);
   end_pending(ConnectionClosedReason::stale, CheckOutFailedReason::connection_error, error);

@@ -1,6 +1,8 @@
 // The map from services to generations and connection counts.
 #include "pool/core/services.hpp"
 
+#include <utility>
+
 #include "pool/api/assert.hpp"
 
 namespace cmap {
@@ -17,9 +19,16 @@ void Services::remove_connection(const ServiceId& service) {
   if (--found->second.connections == 0) services_.erase(found);
 }
 
-void Services::clear(const ServiceId& service) {
+void Services::clear(const ServiceId& service, ErrorPtr cause) {
   const auto found = services_.find(service);
-  if (found != services_.end()) found->second.generation = next(found->second.generation);
+  if (found == services_.end()) return;
+  found->second.generation = next(found->second.generation);
+  found->second.cause = std::move(cause);
+}
+
+ErrorPtr Services::cause(const ServiceId& service) const {
+  const auto found = services_.find(service);
+  return found == services_.end() ? nullptr : found->second.cause;
 }
 
 Generation Services::generation(const ServiceId& service) const {

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <map>
 
+#include "pool/api/errors.hpp"
 #include "pool/api/ids.hpp"
 
 namespace cmap {
@@ -16,8 +17,11 @@ class Services {
   Generation add_connection(const ServiceId& service);
   void remove_connection(const ServiceId& service);
 
-  /// Makes the connections of the service stale. Nothing to do for an unknown one.
-  void clear(const ServiceId& service);
+  /// Makes the connections of the service stale, because of `cause` (may be null). Nothing to do
+  /// for an unknown one.
+  void clear(const ServiceId& service, ErrorPtr cause);
+  /// Of the last clear; null if it had none, or there was none.
+  [[nodiscard]] ErrorPtr cause(const ServiceId& service) const;
   [[nodiscard]] Generation generation(const ServiceId& service) const;
 
   [[nodiscard]] std::size_t size() const { return services_.size(); }
@@ -32,6 +36,7 @@ class Services {
   struct Entry {
     Generation generation = Generation::initial;
     std::int64_t connections = 0;
+    ErrorPtr cause{};
   };
   std::map<ServiceId, Entry> services_;
 };

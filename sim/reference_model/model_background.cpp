@@ -94,7 +94,7 @@ void ModelPool::request_run() {  // R8, R15
 
 void ModelPool::run_if_due() {  // R8, A-BG-2
   if (!next_run_ || *next_run_ > now_) return;
-  next_run_ = now_ + options_.background_interval;
+  next_run_ = saturating_sum(now_, options_.background_interval);
   prune();
   populate();
 }

@@ -11,7 +11,7 @@ ModelPool::Connection& ModelPool::create() {  // A-CON-2, A-EST-1
   connection.created = now_;
   if (!options_.load_balanced) connection.generation = generation_;  // A-CON-4
   if (options_.establishment_timeout > Duration::zero()) {           // A-BG-1
-    connection.establishment_deadline = now_ + options_.establishment_timeout;
+    connection.establishment_deadline = saturating_sum(now_, options_.establishment_timeout);
   }
   return connection;
 }
@@ -90,10 +90,11 @@ void ModelPool::establishment_failed(ConnectionId id, const ErrorPtr& error,
 }
 
 void ModelPool::establishment_ended_stale(ConnectionId id) {  // R11
-  const std::optional<CheckOutId> bound_to = connections_.at(id).bound_to;
+  const Connection& connection = connections_.at(id);
+  const std::optional<CheckOutId> bound_to = connection.bound_to;
+  const ErrorPtr cause = connection.service ? service_causes_[*connection.service] : last_cause_;
   close_connection(id, ConnectionClosedReason::stale);
-  fail_bound(bound_to, CheckOutFailedReason::connection_error,
-             pool_cleared_error(address_, last_cause_));
+  fail_bound(bound_to, CheckOutFailedReason::connection_error, pool_cleared_error(address_, cause));
   serve_queue();
 }
 

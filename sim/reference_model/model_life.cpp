@@ -29,7 +29,7 @@ void ModelPool::clear_now(bool interrupt, const ErrorPtr& cause) {
   const bool was_ready = state_ == PoolState::ready;
   generation_ = next(generation_);  // A-CLR-1, A-CLR-2
   state_ = PoolState::paused;
-  last_cause_ = cause;
+  if (was_ready || cause) last_cause_ = cause;  // a paused pool keeps the first one's
   const auto announce = [&] {
     if (was_ready) emit(ConnectionPoolClearedEvent{.interrupt_in_use_connections = interrupt});
   };
@@ -76,7 +76,7 @@ void ModelPool::clear_service(const ServiceId& service, Done done) {
 void ModelPool::clear_service_now(const ServiceId& service, const ErrorPtr& cause) {  // A-LB-3
   const auto entry = services_.find(service);
   if (entry != services_.end()) entry->second = next(entry->second);
-  last_cause_ = cause;
+  if (entry != services_.end()) service_causes_[service] = cause;
   emit(ConnectionPoolClearedEvent{.service_id = service});
   if (!has(Defect::no_run_after_clear)) request_run();
 }
@@ -111,15 +111,18 @@ void ModelPool::close_now() {  // R13, A-CLS-1
 void ModelPool::reset_after_fork(Done done) {
   process_generation_ = environment_.process_generation();
   begin();
-  if (state_ != PoolState::closed) reset_now();
+  reset_now();
   end(done, nullptr);
 }
 
 void ModelPool::reset_now() {  // A-FORK-1, A-FORK-2
   process_generation_ = environment_.process_generation();
-  if (state_ == PoolState::closed) return;
   const ErrorPtr error = pool_cleared_error(address_, nullptr);
   for (auto& [id, connection] : connections_) connection.was_inherited = true;
+  if (state_ == PoolState::closed) {  // nothing is left but what is in use
+    interrupt_in_use(error);
+    return;
+  }
   if (options_.load_balanced) {  // nothing pauses such a pool (A-LB-3)
     const auto services = services_;
     for (const auto& [service, generation] : services) clear_service_now(service, nullptr);

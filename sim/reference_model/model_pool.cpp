@@ -95,7 +95,7 @@ std::uint64_t ModelPool::check_out(const CheckOutRequest& request, CheckOutDone 
       if (check_outs_.contains(id)) expire_check_out(id);
     } else {
       if (!request.deadline && options_.wait_queue_timeout > Duration::zero()) {
-        check_outs_[id].deadline = now_ + options_.wait_queue_timeout;  // A-OPT-6
+        check_outs_[id].deadline = saturating_sum(now_, options_.wait_queue_timeout);  // A-OPT-6
       }
       serve_queue();
     }

@@ -147,6 +147,7 @@ class ModelPool final : public PoolUnderTest, private TransportListener {
   CheckOutId last_check_out_ = CheckOutId::none;
   std::deque<CheckOutId> queue_;  ///< the oldest in front
   std::map<ServiceId, Generation> services_;
+  std::map<ServiceId, ErrorPtr> service_causes_;  ///< of the last clear of each
   std::optional<TimePoint> next_run_;
   std::uint64_t process_generation_;
   std::int64_t forgotten_permits_ = 0;  ///< only ever counted by Defect::forgets_permit

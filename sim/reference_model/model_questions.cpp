@@ -71,7 +71,6 @@ ModelPool::Connection* ModelPool::find_held(const CheckedOut& checked_out) {
 
 bool ModelPool::is_stale(const Connection& connection) const {  // A-CON-4, A-CON-5
   if (has(Defect::keeps_stale)) return false;
-  if (connection.was_interrupted) return true;
   if (!options_.load_balanced) return connection.generation != generation_;
   // Before hello it has no generation and is never stale.
   return connection.service && connection.generation != services_.at(*connection.service);

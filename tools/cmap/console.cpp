@@ -100,7 +100,7 @@ bool Console::finish() {
   clear_progress();
   out_.flush();
   if (out_.error().empty()) return true;
-  error(out_.error());
+  if (!std::exchange(failure_is_said_, true)) error(out_.error());
   return false;
 }
 

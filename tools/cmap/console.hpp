@@ -39,7 +39,7 @@ class Console {
   /// Columns where words go.
   [[nodiscard]] std::size_t width() const;
 
-  /// Flushes; false, with a message, if standard output could not be written.
+  /// Flushes; false, with a message the first time, if standard output could not be written.
   bool finish();
 
  private:
@@ -51,6 +51,7 @@ class Console {
   Output error_;
   Output* words_ = &out_;
   bool shows_progress_ = false;
+  bool failure_is_said_ = false;
 };
 
 /// As one word of a POSIX shell.

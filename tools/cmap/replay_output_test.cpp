@@ -10,6 +10,7 @@ namespace cmap::tools {
 namespace {
 
 using ::testing::AllOf;
+using ::testing::EndsWith;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 using ::testing::Not;
@@ -119,7 +120,10 @@ TEST_F(ReplayOutput, AFullDiskIsAnError) {
   EXPECT_THAT(file.error, HasSubstr("cannot write /dev/full: No space left on device"));
   const Ended out = replay({"--json", "good.yml"}, "", ">/dev/full");
   EXPECT_EQ(out.status, 2);
-  EXPECT_THAT(out.error, HasSubstr("cannot write standard output: No space left on device"));
+  EXPECT_THAT(out.error,
+              EndsWith("error: cannot write standard output: No space left on device\n"));
+  const Ended plain = replay({"good.yml"}, "", ">/dev/full");
+  EXPECT_EQ(plain.error, "error: cannot write standard output: No space left on device\n");
   EXPECT_EQ(replay({"wrong.yml"}, "", ">/dev/full").status, 1);
   EXPECT_EQ(replay({"--help"}, "", ">/dev/full").status, 2);
 }
