@@ -1,0 +1,99 @@
+// Options into settings, and the parts of the world.
+#include "pool/asio/asio_environment.hpp"
+
+#include <cstdlib>
+#include <filesystem>
+#include <stdexcept>
+#include <sys/utsname.h>
+#include <utility>
+
+#include <openssl/rand.h>
+
+#include "pool/asio/asio_timer.hpp"
+#include "pool/asio/asio_transport.hpp"
+#include "pool/asio/io_threads.hpp"
+#include "pool/asio/process_generation.hpp"
+#include "pool/asio/steady_time.hpp"
+#include "pool/asio/tls_context.hpp"
+
+namespace cmap {
+namespace {
+
+void require(const std::optional<wire::Failure>& failure) {
+  if (failure) throw std::invalid_argument(failure->message);
+}
+
+wire::OperatingSystem this_system() {
+  utsname name{};
+  if (uname(&name) != 0) return {};
+  return {.type = name.sysname,
+          .name = name.sysname,
+          .architecture = name.machine,
+          .version = name.release};
+}
+
+wire::ClientMetadata metadata(const NetworkOptions& options) {
+  const auto lookup = [](const char* name) -> std::optional<std::string> {
+    const char* value = std::getenv(name);
+    if (!value) return std::nullopt;
+    return value;
+  };
+  std::error_code ignored;
+  const bool in_docker = std::filesystem::exists("/.dockerenv", ignored);
+  wire::ClientMetadata result({.name = "cmap", .version = CMAP_VERSION}, this_system(),
+                              wire::detect_environment(lookup, in_docker));
+  require(result.set_application_name(options.application_name));
+  for (const wire::DriverInfo& wrapper : options.wrappers) require(result.append(wrapper));
+  return result;
+}
+
+std::unique_ptr<const ChannelSettings> make_settings(const NetworkOptions& options) {
+  if (options.credential) require(wire::check(*options.credential));
+  auto settings = std::make_unique<ChannelSettings>();
+  settings->tls = make_tls_context(options.tls);
+  settings->verify_host =
+      !options.tls.allow_invalid_certificates && !options.tls.allow_invalid_hostnames;
+  settings->establishment = {.client_metadata = metadata(options).document(),
+                             .credential = options.credential,
+                             .load_balanced = options.load_balanced,
+                             .server_api = options.server_api,
+                             .scram_keys = std::make_shared<wire::ScramKeyCache>()};
+  settings->establishment.nonces = [](std::span<std::uint8_t> bytes) {
+    if (RAND_bytes(bytes.data(), static_cast<int>(bytes.size())) != 1) {
+      throw std::runtime_error("no random numbers");
+    }
+  };
+  return settings;
+}
+
+}  // namespace
+
+AsioEnvironment::AsioEnvironment(Executor executor, const NetworkOptions& options)
+    : executor_(std::move(executor)), settings_(make_settings(options)) {}
+
+AsioEnvironment::AsioEnvironment(boost::asio::any_io_executor executor,
+                                 const NetworkOptions& options)
+    : AsioEnvironment(Executor([executor] { return executor; }), options) {}
+
+AsioEnvironment::AsioEnvironment(IoThreads& threads, const NetworkOptions& options)
+    : AsioEnvironment(Executor([&threads] { return threads.executor(); }), options) {}
+
+AsioEnvironment::~AsioEnvironment() = default;
+
+TimePoint AsioEnvironment::now() const { return steady_now(); }
+
+std::unique_ptr<DeadlineTimer> AsioEnvironment::make_timer(std::function<void()> callback) {
+  return std::make_unique<AsioTimer>(executor_, std::move(callback));
+}
+
+std::unique_ptr<Transport> AsioEnvironment::make_transport(const Address& address,
+                                                           TransportListener& listener) {
+  auto settings = std::make_shared<ChannelSettings>(*settings_);
+  settings->address = address;
+  settings->establishment.address = address;
+  return std::make_unique<AsioTransport>(executor_, std::move(settings), listener);
+}
+
+std::uint64_t AsioEnvironment::process_generation() const { return current_process_generation(); }
+
+}  // namespace cmap

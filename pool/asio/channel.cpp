@@ -1,0 +1,193 @@
+// An established connection: it reads all the time, carries one exchange at a time, and closes.
+#include "pool/asio/channel.hpp"
+
+#include <chrono>
+#include <unistd.h>
+#include <utility>
+
+#include <boost/asio/buffer.hpp>
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/detached.hpp>
+#include <boost/asio/redirect_error.hpp>
+#include <boost/asio/use_awaitable.hpp>
+#include <boost/asio/write.hpp>
+
+#include "pool/asio/channel_strand.hpp"
+#include "pool/asio/network_error.hpp"
+#include "pool/asio/steady_time.hpp"
+#include "pool/wire/command.hpp"
+
+// g++ 12 takes Asio's allocation of coroutine frames for a mistake.
+#pragma GCC diagnostic ignored "-Wmismatched-new-delete"
+
+namespace cmap {
+
+namespace asio = boost::asio;
+
+namespace {
+
+/// For the peer's goodbye under TLS; nobody waits for it.
+constexpr std::chrono::milliseconds goodbye_time{200};
+
+}  // namespace
+
+Channel::Channel(const asio::any_io_executor& executor,
+                 std::shared_ptr<const ChannelSettings> settings, ConnectionRef connection,
+                 std::shared_ptr<GuardedListener> listener)
+    : strand_(executor),
+      settings_(std::move(settings)),
+      connection_(connection),
+      listener_(std::move(listener)),
+      resolver_(strand_),
+      socket_(strand_),
+      exchange_timer_(strand_) {}
+
+Channel::Awaitable<Channel::Reading> Channel::read_some() {
+  Reading reading;
+  auto token = asio::redirect_error(asio::use_awaitable, reading.code);
+  if (tls_) {
+    reading.count = co_await tls_->async_read_some(asio::buffer(buffer_), token);
+  } else {
+    reading.count = co_await socket_.async_read_some(asio::buffer(buffer_), token);
+  }
+  splitter_.feed(wire::ByteView(buffer_).first(reading.count));
+  co_return reading;
+}
+
+Channel::Awaitable<Channel::ErrorCode> Channel::write(const std::vector<std::uint8_t>& bytes) {
+  ErrorCode code;
+  auto token = asio::redirect_error(asio::use_awaitable, code);
+  if (tls_) {
+    co_await asio::async_write(*tls_, asio::buffer(bytes), token);
+  } else {
+    co_await asio::async_write(socket_, asio::buffer(bytes), token);
+  }
+  co_return code;
+}
+
+Channel::Awaitable<> Channel::read_until_the_end() {
+  while (!closed_ && !unusable_) {
+    const Reading reading = co_await read_some();
+    if (closed_) co_return;
+    if (reading.code) {
+      break_off(connection_error(settings_->address, reading.code, EstablishmentPhase::done));
+      co_return;
+    }
+    while (const auto message = splitter_.next()) receive(*message);
+    if (splitter_.failure()) {
+      break_off(wire::protocol_error(settings_->address, *splitter_.failure()));
+    }
+  }
+}
+
+void Channel::receive(wire::ByteView message) {
+  if (exchange_) {
+    finish_exchange(nullptr, {message.begin(), message.end()});
+  } else if (!unusable_) {
+    break_off(wire::protocol_error(settings_->address, {"A message that nobody asked for"}));
+  }
+}
+
+/// The connection is of no use any more, whoever has it.
+void Channel::break_off(const ErrorPtr& error) {
+  if (!unusable_) unusable_ = error;
+  finish_exchange(error, {});
+  tell([&](TransportListener& listener) { listener.failed(connection_, error); });
+}
+
+void Channel::exchange(Exchange exchange) {
+  post([this, exchange = std::move(exchange)]() mutable { start_exchange(std::move(exchange)); });
+}
+
+void Channel::start_exchange(Exchange exchange) {
+  ErrorPtr refusal = unusable_;
+  if (!refusal && (closed_ || !answered_)) {
+    refusal = usage_error(settings_->address, "The connection is not established");
+  }
+  if (!refusal && exchange_) {
+    refusal = usage_error(settings_->address, "A command is running on this connection already");
+  }
+  if (refusal) {
+    exchange.done(std::move(refusal), {});
+    return;
+  }
+  ++exchanges_;
+  exchange_ = std::move(exchange);
+  if (exchange_->deadline) arm_exchange_deadline(*exchange_->deadline);
+  asio::co_spawn(strand_, send_request(shared_from_this(), std::move(exchange_->request)),
+                 asio::detached);
+}
+
+Channel::Awaitable<> Channel::send_request(std::shared_ptr<Channel> self,
+                                           std::vector<std::uint8_t> request) {
+  static_cast<void>(self);
+  const ErrorCode code = co_await write(request);
+  if (!code || closed_ || unusable_) co_return;
+  break_off(connection_error(settings_->address, code, EstablishmentPhase::done));
+}
+
+void Channel::arm_exchange_deadline(TimePoint deadline) {
+  exchange_timer_.expires_at(to_steady(deadline));
+  exchange_timer_.async_wait([this, self = shared_from_this(),
+                              number = exchanges_](const ErrorCode& code) {
+    if (code || !exchange_ || number != exchanges_) return;
+    // The reply may still come: nobody may take it for the reply to another request.
+    unusable_ =
+        connection_error(settings_->address, NetworkFault::timeout, EstablishmentPhase::done, {});
+    finish_exchange(unusable_, {});
+  });
+}
+
+void Channel::finish_exchange(ErrorPtr error, std::vector<std::uint8_t> reply) {
+  if (!exchange_) return;
+  const Exchange finished = *std::exchange(exchange_, std::nullopt);
+  if (finished.deadline) exchange_timer_.cancel();
+  finished.done(std::move(error), std::move(reply));
+}
+
+void Channel::interrupt(ErrorPtr error) {
+  post([this, error = std::move(error)] {
+    if (!unusable_) unusable_ = error;
+    finish_exchange(error, {});
+  });
+}
+
+void Channel::close() {
+  post([this] {
+    const bool established = answered_ && !unusable_;
+    closed_ = true;
+    resolver_.cancel();
+    finish_exchange(usage_error(settings_->address, "The connection was closed"), {});
+    if (tls_ && established) {
+      asio::co_spawn(strand_, say_goodbye(shared_from_this()), asio::detached);
+    } else {
+      finish_close();
+    }
+  });
+}
+
+/// TLS wants an end that nobody else can fake.
+Channel::Awaitable<> Channel::say_goodbye(std::shared_ptr<Channel> self) {
+  ErrorCode ignored;
+  socket_.cancel(ignored);  // the reading, which must not go on beside it
+  asio::steady_timer limit(strand_, goodbye_time);
+  limit.async_wait([self](const ErrorCode& code) {
+    ErrorCode unheard;
+    if (!code) self->socket_.close(unheard);
+  });
+  co_await tls_->async_shutdown(asio::redirect_error(asio::use_awaitable, ignored));
+  limit.cancel();
+  finish_close();
+}
+
+void Channel::finish_close() {
+  ErrorCode ignored;
+  socket_.close(ignored);
+  tell([&](TransportListener& listener) { listener.transport_closed(connection_); });
+}
+
+void Channel::abandon_descriptor() {
+  if (socket_.is_open()) ::close(socket_.native_handle());
+}
+
+}  // namespace cmap

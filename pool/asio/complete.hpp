@@ -1,0 +1,51 @@
+// How a result gets from wherever it came about to the handler that waits for it. Internal.
+#pragma once
+
+#include <exception>
+#include <type_traits>
+#include <utility>
+
+#include <boost/asio/associated_executor.hpp>
+#include <boost/asio/execution/outstanding_work.hpp>
+#include <boost/asio/post.hpp>
+#include <boost/asio/prefer.hpp>
+
+#include "pool/api/errors.hpp"
+
+namespace cmap {
+
+/// What the blocking form would throw; null for no error.
+std::exception_ptr exception_of(ErrorPtr error);
+
+/// A handler that waits, and the work that keeps its executor running meanwhile.
+template <typename Handler>
+class Completion {
+ public:
+  explicit Completion(Handler waiting)
+      : handler_(std::move(waiting)),
+        executor_(boost::asio::prefer(boost::asio::get_associated_executor(handler_),
+                                      boost::asio::execution::outstanding_work.tracked)) {}
+
+  /// Through the handler's executor, never inside this call. Once. What its cancellation slot holds
+  /// stays there, and must do nothing from now on.
+  template <typename Result>
+  void complete(ErrorPtr error, Result result) {
+    auto executor = std::move(executor_);
+    boost::asio::post(executor,
+                      [handler = std::move(handler_), exception = exception_of(std::move(error)),
+                       result = std::move(result)]() mutable {
+                        std::move(handler)(std::move(exception), std::move(result));
+                      });
+  }
+
+ private:
+  // Decayed: what prefers nothing is its own result, by reference.
+  using Executor = std::decay_t<decltype(boost::asio::prefer(
+      boost::asio::get_associated_executor(std::declval<const Handler&>()),
+      boost::asio::execution::outstanding_work.tracked))>;
+
+  Handler handler_;
+  Executor executor_;
+};
+
+}  // namespace cmap

@@ -1,0 +1,60 @@
+// A real fork(): the child has its own sockets, the parent keeps its own (A-FORK-1, A-FORK-2).
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <gtest/gtest.h>
+
+#include "pool/asio/server_harness.hpp"
+#include "pool/client/run_command.hpp"
+#include "pool/wire/bson_builder.hpp"
+
+namespace cmap::test {
+namespace {
+
+constexpr int all_well = 7;
+
+wire::Document what_is_my_connection() { return wire::DocumentBuilder().int32("hello", 1).build(); }
+
+/// By which the server tells its connections apart.
+std::int64_t server_side_id(ConnectionHandle& connection) {
+  const auto reply = run_command(connection, what_is_my_connection());
+  return reply.view().find_whole_number("connectionId").value_or(-1);
+}
+
+/// Runs in the child; what it returns is the child's exit status.
+int use_pool_in_child(ConnectionPool& pool, std::int64_t inherited) {
+  pool.ready();
+  ConnectionHandle connection = pool.check_out();
+  if (server_side_id(connection) == inherited) return 1;
+  if (pool.generation() != Generation{1}) return 2;
+  connection.check_in();
+  const PoolCounts one_is_still_held{.available = 1, .in_use = 1};
+  return pool.counts() == one_is_still_held ? all_well : 3;
+}
+
+TEST(Fork, TheChildClearsAndReopensAndNeverSharesASocket) {
+  RealWorld world;
+  const auto pool = world.make_pool();
+  ConnectionHandle held = pool->check_out();
+  pool->check_out().check_in();
+  const std::int64_t before = server_side_id(held);
+  ASSERT_EQ(pool->counts(), (PoolCounts{.available = 1, .in_use = 1}));
+
+  const pid_t child = fork();
+  ASSERT_NE(child, -1);
+  if (child == 0) _exit(use_pool_in_child(*pool, before));
+  int status = 0;
+  ASSERT_EQ(waitpid(child, &status, 0), child);
+  ASSERT_TRUE(WIFEXITED(status));
+  EXPECT_EQ(WEXITSTATUS(status), all_well);
+
+  EXPECT_EQ(server_side_id(held), before) << "the parent's sockets are as they were";
+  held.check_in();
+  EXPECT_EQ(pool->counts(), (PoolCounts{.available = 2}));
+  EXPECT_EQ(world.events.count(EventType::pool_cleared), 0);
+  ConnectionHandle again = pool->check_out();
+  EXPECT_GT(server_side_id(again), 0);
+}
+
+}  // namespace
+}  // namespace cmap::test

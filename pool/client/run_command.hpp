@@ -1,0 +1,38 @@
+// Commands on a checked-out connection: a document there, a document back.
+#pragma once
+
+#include <functional>
+#include <optional>
+#include <string>
+
+#include "pool/connection_pool.hpp"
+#include "pool/wire/bson.hpp"
+#include "pool/wire/hello_command.hpp"
+
+namespace cmap {
+
+struct CommandOptions {
+  std::string database = "admin";  ///< unless the command says `$db`
+  /// When to give up; nothing: never. The error is then a network timeout.
+  std::optional<TimePoint> deadline{};
+  std::optional<wire::ServerApi> server_api{};
+};
+
+/// Called once: with the reply and no error, or with an error; then the reply is empty, or, if the
+/// server answered `ok: 0`, what it answered.
+using CommandDone = std::function<void(ErrorPtr error, wire::Document reply)>;
+
+/// Sends `command` and returns; `done` is called on a thread of the environment. The connection
+/// must not be empty, runs one command at a time, and perishes with a network error, with bytes
+/// that make no sense, and when its server shuts down; the pool is then cleared as
+/// operation_verdict says, before `done`. A handle that is checked in or destroyed meanwhile closes
+/// its connection. Throws std::length_error for a command that is too long.
+void run_command(ConnectionHandle& connection, const wire::Document& command,
+                 const CommandOptions& options, CommandDone done);
+
+/// The same, waiting. Throws PoolError. Not from a thread that runs the environment: it would wait
+/// for itself. From inside a listener or a callback of a pool it is refused (usage).
+wire::Document run_command(ConnectionHandle& connection, const wire::Document& command,
+                           const CommandOptions& options = {});
+
+}  // namespace cmap

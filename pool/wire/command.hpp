@@ -1,0 +1,46 @@
+// Commands on an established connection: one request, one reply.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+#include "pool/api/address.hpp"
+#include "pool/api/errors.hpp"
+#include "pool/wire/bson.hpp"
+#include "pool/wire/bytes.hpp"
+#include "pool/wire/result.hpp"
+
+namespace cmap::wire {
+
+struct ServerApi;
+
+/// The whole message. `$db` and, if given, the Stable API are added where the command has none.
+/// Throws std::length_error if it is longer than a message may be.
+Bytes encode_command(DocumentView command, std::string_view database, std::int32_t request_id,
+                     const ServerApi* server_api = nullptr);
+
+struct CommandReply {
+  Document document;
+
+  /// `ok` is 1 or true. Everything below is about the other case.
+  [[nodiscard]] bool ok() const;
+  [[nodiscard]] std::int32_t code() const;               ///< 0: none
+  [[nodiscard]] std::string_view code_name() const;      ///< may be empty
+  [[nodiscard]] std::string_view error_message() const;  ///< may be empty
+  /// The errorLabels that mean something to a pool.
+  [[nodiscard]] ErrorLabel labels() const;
+  [[nodiscard]] bool has_label(std::string_view name) const;
+};
+
+/// Fails unless `message` is one whole OP_MSG, and the only answer to `request_id`.
+Result<CommandReply> decode_reply(ByteView message, std::int32_t request_id);
+
+/// The server answered `ok: 0`: its code and text, with the labels that the server gave it.
+ErrorPtr command_error(const Address& address, const CommandReply& reply);
+/// What the peer sent cannot be read. Never labelled: whoever talks nonsense is not overloaded
+/// (A-POOL-7 in spirit; the specification names network errors only).
+ErrorPtr protocol_error(const Address& address, const Failure& failure);
+ErrorPtr authentication_error(const Address& address, const Failure& failure);
+
+}  // namespace cmap::wire
