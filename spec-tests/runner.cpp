@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "sim/choice.hpp"
+#include "sim/compare_traces.hpp"
 
 namespace cmap::spec_tests {
 namespace {
@@ -19,8 +20,7 @@ class Runner {
 
   Result run() {
     if (options_.only_seed) {
-      sim::SeededChoices choices(*options_.only_seed);
-      run_once(choices);
+      run_once(*options_.only_seed);
       if (result_.outcome == Outcome::fail) result_.seed = options_.only_seed;
       return std::move(result_);
     }
@@ -32,16 +32,37 @@ class Runner {
   }
 
  private:
-  void run_canonical() {
-    sim::CanonicalChoices choices;
-    result_.trace = sim::run(file_.scenario, factory_, choices, options_.run);
-    take(judge(file_, result_.trace, {.require_no_surplus = options_.require_no_surplus}));
-    if (result_.outcome == Outcome::pass) compare_with_second_run();
+  [[nodiscard]] sim::Trace run_in(const RunnerOptions::World& world, sim::ChoiceSource& choices,
+                                  const sim::RunOptions& options) const {
+    return world ? world(file_.scenario, factory_, choices, options)
+                 : sim::run(file_.scenario, factory_, choices, options);
   }
 
-  void compare_with_second_run() {
+  [[nodiscard]] sim::Trace run_canonically(const RunnerOptions::World& world,
+                                           const sim::RunOptions& options) const {
     sim::CanonicalChoices choices;
-    const sim::Trace second = sim::run(file_.scenario, factory_, choices, quiet());
+    return run_in(world, choices, options);
+  }
+
+  void run_canonical() {
+    result_.trace = run_canonically(options_.world, options_.run);
+    take(judge(
+        file_, result_.trace,
+        {.require_no_surplus = options_.require_no_surplus, .messages_go_on = options_.is_real}));
+    for (std::uint64_t i = 0; i < options_.repeat && result_.outcome == Outcome::pass; ++i) {
+      compare_with_another_run();
+      if (options_.compared_world && result_.outcome == Outcome::pass) {
+        compare(run_canonically(options_.compared_world, quiet()), result_.trace);
+      }
+    }
+  }
+
+  void compare_with_another_run() {
+    const sim::Trace second = run_canonically(options_.world, quiet());
+    if (options_.is_real) {
+      compare(second, result_.trace);
+      return;
+    }
     if (second.digest == result_.trace.digest) return;
     Verdict verdict{.what = Verdict::What::not_repeatable, .file = file_.path};
     verdict.message = "two canonical runs differ: the pool under test is not deterministic";
@@ -51,10 +72,28 @@ class Runner {
     take(std::move(verdict));
   }
 
+  /// `other`: of the world to compare with, on the same schedule as `trace`.
+  void compare(const sim::Trace& other, const sim::Trace& trace) {
+    const auto difference = sim::first_difference(other, trace);
+    if (!difference) return;
+    Verdict verdict{.what = Verdict::What::worlds_differ, .file = file_.path};
+    verdict.message = "two runs of one schedule differ: " + *difference;
+    verdict.clause = "parity";
+    take(std::move(verdict));
+  }
+
   /// One run that is not canonical, and becomes the result.
-  void run_once(sim::ChoiceSource& choices) {
-    result_.trace = sim::run(file_.scenario, factory_, choices, options_.run);
+  void run_once(std::uint64_t seed) {
+    sim::SeededChoices choices(seed);
+    result_.trace = run_in(options_.world, choices, options_.run);
     take(judge(file_, result_.trace, relaxed()));
+    if (result_.outcome == Outcome::pass) compare_seed(seed, result_.trace);
+  }
+
+  void compare_seed(std::uint64_t seed, const sim::Trace& trace) {
+    if (!options_.compared_world) return;
+    sim::SeededChoices choices(seed);
+    compare(run_in(options_.compared_world, choices, quiet()), trace);
   }
 
   void run_schedules() {
@@ -87,7 +126,7 @@ class Runner {
     for (; report.tried < count; ++report.tried) {
       const std::uint64_t seed = options_.base_seed + report.tried;
       sim::SeededChoices choices(seed);
-      if (try_schedule(choices)) {
+      if (try_schedule(choices, seed)) {
         ++report.held;
       } else if (!result_.seed) {
         result_.seed = seed;
@@ -97,10 +136,13 @@ class Runner {
   }
 
   /// Keeps the trace and the verdict of the first schedule that fails.
-  bool try_schedule(sim::ChoiceSource& choices) {
-    sim::Trace trace = sim::run(file_.scenario, factory_, choices, quiet());
+  bool try_schedule(sim::ChoiceSource& choices, std::optional<std::uint64_t> seed = {}) {
+    sim::Trace trace = run_in(options_.world, choices, quiet());
     Verdict verdict = judge(file_, trace, relaxed());
-    if (verdict.passed()) return true;
+    if (verdict.passed()) {
+      if (seed) compare_seed(*seed, trace);
+      return result_.outcome == Outcome::pass;
+    }
     if (result_.outcome != Outcome::pass) return false;
     result_.trace = std::move(trace);
     take(std::move(verdict));
@@ -119,7 +161,10 @@ class Runner {
   }
 
   [[nodiscard]] JudgeOptions relaxed() const {
-    return {.require_no_surplus = options_.require_no_surplus, .extensions = false, .exact = false};
+    return {.require_no_surplus = options_.require_no_surplus,
+            .extensions = false,
+            .exact = false,
+            .messages_go_on = options_.is_real};
   }
 
   const ScenarioFile& file_;
@@ -133,6 +178,11 @@ class Runner {
 Result run_file(const ScenarioFile& file, const sim::PoolFactory& factory,
                 const RunnerOptions& options) {
   if (file.skip_reason) return {.outcome = Outcome::skipped, .message = *file.skip_reason};
+  if (options.impossible) {
+    if (auto reason = options.impossible(file.scenario)) {
+      return {.outcome = Outcome::skipped, .message = "only the simulation can make " + *reason};
+    }
+  }
   try {
     return Runner(file, factory, options).run();
   } catch (const std::exception& error) {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <string>
 
@@ -25,6 +26,19 @@ struct RunnerOptions {
   /// Makes one run with this seed instead of all others: how a failing schedule is repeated.
   std::optional<std::uint64_t> only_seed;
   bool require_no_surplus = true;
+  /// Where it runs. Empty: sim::run.
+  using World =
+      std::function<sim::Trace(const sim::Scenario& scenario, const sim::PoolFactory& factory,
+                               sim::ChoiceSource& choices, const sim::RunOptions& options)>;
+  World world{};
+  /// Messages of errors may say more than expected, and not always the same.
+  bool is_real = false;
+  /// Says why a scenario cannot run there: it is then skipped. Empty: all can.
+  std::function<std::optional<std::string>(const sim::Scenario&)> impossible{};
+  /// Runs every schedule but the enumerated ones, too; both traces must be equal (parity). Empty:
+  /// nothing to compare with.
+  World compared_world{};
+  std::uint64_t repeat = 1;  ///< how often the canonical schedule is compared, with itself included
   /// Of the canonical run. Other schedules run without recorded entries. At the end everybody
   /// checks in and the pool closes: nothing may be left.
   sim::RunOptions run{.drain = true};

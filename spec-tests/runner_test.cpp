@@ -49,6 +49,52 @@ TEST(Runner, CanonicalAlone) {
   EXPECT_FALSE(result.schedules);
 }
 
+// ---- small files that ask for very much
+
+std::string failure_of(std::string_view rest, const RunnerOptions& options = {}) {
+  const Result result = run_file(scenario(rest), sim::connection_pool(), options);
+  EXPECT_EQ(result.outcome, Outcome::fail);
+  return result.verdict.message;
+}
+
+TEST(Runner, APoolThatIsPopulatedWithoutEndIsGivenUp) {
+  for (const char* size : {"2147483647", "20000"}) {
+    const std::string text =
+        failure_of("poolOptions: {maxPoolSize: 0, minPoolSize: " + std::string(size) + R"(}
+operations:
+  - name: ready
+  - {name: wait, ms: 1000}
+)");
+    EXPECT_THAT(text, HasSubstr("work budget of one instant"));
+    EXPECT_THAT(text, HasSubstr("a smaller minPoolSize"));
+    EXPECT_THAT(text, HasSubstr("main waits in wait (line "));
+  }
+}
+
+TEST(Runner, ARunThatTakesAMonthInMillisecondsIsGivenUp) {
+  RunnerOptions options;
+  // As many steps as that take a few seconds; a hundredth of them is enough here.
+  EXPECT_LE(options.run.work_budget / sim::RunOptions::step_work, 25'000'000U);
+  options.run.work_budget /= 100;
+  const std::string text = failure_of(R"(
+poolOptions: {backgroundThreadIntervalMS: 1}
+operations:
+  - name: ready
+  - {name: wait, ms: 2147483647}
+)",
+                                      options);
+  EXPECT_THAT(text, HasSubstr("The work budget, 1000000, was passed"));
+  EXPECT_THAT(text, HasSubstr("a larger backgroundThreadIntervalMS"));
+}
+
+TEST(Runner, ThousandsOfLongWaitsUseUpTheTime) {
+  std::string text = "poolOptions: {backgroundThreadIntervalMS: -1}\noperations:\n";
+  for (int i = 0; i < 5000; ++i) text += "  - {name: wait, ms: 2147483647}\n";
+  EXPECT_THAT(failure_of(text), HasSubstr("The virtual time is used up"));
+}
+
+// ---- schedules
+
 TEST(Runner, AllSchedules) {
   const Result result =
       run_file(scenario({}), sim::connection_pool(), {.schedules = Schedules::all});

@@ -26,6 +26,7 @@ struct Verdict {
     exact_line,       ///< a line of the exact trace differs, is missing or is too many
     end_time,         ///< the main thread ends at another virtual time (R14)
     not_repeatable,   ///< the same run twice gave two digests
+    worlds_differ,    ///< two worlds made different things of one schedule
   } what = What::pass;
 
   std::string file;      ///< of the expectation
@@ -51,6 +52,9 @@ struct JudgeOptions {
   bool extensions = true;
   /// Also compare the exact trace and the end time, if the file has them.
   bool exact = true;
+  /// A message may say more than the expected one, which it begins with: real networks give
+  /// details.
+  bool messages_go_on = false;
 };
 
 /// The order of the checks: the run itself, the error of the main thread (it ends the run early),

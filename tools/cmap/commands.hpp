@@ -33,5 +33,6 @@ struct Command {
 };
 
 Command add_replay(CLI::App& program);
+Command add_serve(CLI::App& program);
 
 }  // namespace cmap::tools

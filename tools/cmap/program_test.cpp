@@ -89,14 +89,18 @@ TEST_F(CommandLine, WrongValues) {
   EXPECT_THAT(error_of({"replay", "--pool", "puddle"}),
               HasSubstr("expected connection-pool or reference-model"));
   EXPECT_THAT(error_of({"replay", "--log=xml"}), HasSubstr("expected text or json"));
-  EXPECT_THAT(error_of({"replay", "--on", "moon"}), HasSubstr("--on \"moon\": expected sim"));
-  EXPECT_THAT(error_of({"replay", "--on", "tcp"}), HasSubstr("not there yet"));
+  EXPECT_THAT(error_of({"replay", "--on", "moon"}), HasSubstr("--on \"moon\": expected sim, tcp"));
+  EXPECT_THAT(error_of({"replay", "--compare", "sim"}), HasSubstr("expected two worlds"));
+  EXPECT_THAT(error_of({"replay", "--compare", "sim,moon"}), HasSubstr("--compare \"moon\""));
+  EXPECT_THAT(error_of({"replay", "--repeat", "0"}), HasSubstr("expected an integer from 1"));
 }
 
 TEST_F(CommandLine, WhatExcludesEachOther) {
   EXPECT_THAT(error_of({"replay", "--seed", "1", "--schedules", "2"}),
               HasSubstr("--seed and --schedules exclude each other"));
   EXPECT_THAT(error_of({"replay", "--events", "f", "--trace", "f"}), HasSubstr("the same file"));
+  EXPECT_THAT(error_of({"replay", "--on", "tcp", "--compare", "sim,tcp"}),
+              HasSubstr("--on and --compare exclude each other"));
 }
 
 TEST_F(CommandLine, LogDoesNotTakeAPathForItsValue) {

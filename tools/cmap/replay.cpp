@@ -16,6 +16,7 @@
 #include "spec-tests/problem.hpp"
 #include "tools/cmap/commands.hpp"
 #include "tools/cmap/replay_run.hpp"
+#include "tools/cmap/worlds.hpp"
 
 namespace cmap::tools {
 namespace {
@@ -41,15 +42,17 @@ Examples:
   cmap replay --json | jq 'select(.result != "pass")'
   cmap replay --trace trace.json               for https://ui.perfetto.dev
   cmap replay --pool reference-model           another pool under test
+  cmap replay --on tls                         the same over real sockets
+  cmap replay --compare sim,tcp --repeat 100   the same, event for event?
 
 Exit status: 0 all passed; 1 a scenario failed; 2 bad input, wrong use, or no scenario at all.)";
 
 /// The command line as it was written.
 struct Arguments {
   std::vector<std::string> paths;
-  std::string world = "sim";
   std::string pool = "connection-pool";
-  std::optional<std::string> seed, schedules, filter, specifications, events, trace;
+  std::optional<std::string> world, compare, repeat, seed, schedules, filter, specifications,
+      events, trace;
   std::string log;
   bool json = false;
   bool list = false;
@@ -58,8 +61,18 @@ struct Arguments {
 
 void add_choices(CLI::App& command, Arguments& arguments) {
   command.add_option("PATH", arguments.paths, "files and folders")->type_name("");
-  command.add_option("--on", arguments.world, "the world to run in: sim, the simulated one")
+  command
+      .add_option("--on", arguments.world,
+                  "the world to run in: sim (default), the simulated one; tcp\n"
+                  "or tls, real sockets and threads on the virtual clock")
       ->type_name("WORLD");
+  command
+      .add_option("--compare", arguments.compare,
+                  "run in both worlds: events, times and outcomes must be equal")
+      ->type_name("A,B");
+  command
+      .add_option("--repeat", arguments.repeat, "run the canonical schedule so often, all alike")
+      ->type_name("N");
   command
       .add_option("--pool", arguments.pool,
                   "the pool under test: connection-pool (default) or\nreference-model")
@@ -114,14 +127,24 @@ std::string unexpected(std::string_view option, std::string_view value, std::str
          std::string(expected);
 }
 
-void require_world(const std::string& world) {
-  if (world == "sim") return;
-  const bool is_planned =
-      world == "socket" || world == "tcp" || world == "tls" || world.starts_with("mongodb");
-  throw BadUse(is_planned
-                   ? "--on " + spec_tests::in_quotes(world) + ": real sockets are not there yet"
-                   : unexpected("--on", world, "sim"),
-               "use --on sim, the simulated world, or leave it out");
+void set_worlds(const Arguments& arguments, ReplayOptions& options) {
+  if (arguments.compare && arguments.world) {
+    throw BadUse("--on and --compare exclude each other", "--compare names both worlds");
+  }
+  if (arguments.compare) {
+    options.compare = *arguments.compare;
+    run_and_compare(options.runner, options.compare);
+    options.world = options.compare.substr(options.compare.find(',') + 1);
+  } else if (arguments.world) {
+    options.world = *arguments.world;
+    run_on(options.runner, options.world);
+  }
+  if (!arguments.repeat) return;
+  const auto count = number_of(*arguments.repeat);
+  if (!count || *count == 0) {
+    throw BadUse(unexpected("--repeat", *arguments.repeat, "an integer from 1"));
+  }
+  options.runner.repeat = *count;
 }
 
 sim::PoolFactory pool_factory(const std::string& name) {
@@ -205,7 +228,7 @@ LogForm log_form(const std::string& name) {
 
 ReplayOptions checked(const Arguments& arguments) {
   ReplayOptions options;
-  require_world(arguments.world);
+  set_worlds(arguments, options);
   options.pool = arguments.pool;
   options.factory = pool_factory(arguments.pool);
   set_schedules(arguments, options);

@@ -18,7 +18,9 @@ struct ReplayOptions {
   std::vector<std::filesystem::path> paths;  ///< empty: everything there is
   std::optional<std::filesystem::path> specifications;
   std::optional<Filter> filter;
-  std::string pool;  ///< as the user named it
+  std::string world = "sim";  ///< in which it runs
+  std::string compare;        ///< as the user wrote it; empty: nothing is compared
+  std::string pool;           ///< as the user named it
   sim::PoolFactory factory;
   spec_tests::RunnerOptions runner;
   std::string schedules;  ///< as the user wrote it; empty: the canonical one alone

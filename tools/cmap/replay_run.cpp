@@ -31,18 +31,23 @@ constexpr std::size_t shown_description = 200;
 /// The runner keeps no entries of schedules other than the canonical one: the failing one again.
 sim::Trace with_entries(const spec_tests::ScenarioFile& file, const ReplayOptions& options,
                         const spec_tests::Result& result) {
+  const auto run = [&](sim::ChoiceSource& choices, const sim::RunOptions& how) {
+    const auto& world = options.runner.world;
+    return world ? world(file.scenario, options.factory, choices, how)
+                 : sim::run(file.scenario, options.factory, choices, how);
+  };
   if (result.seed) {
     sim::SeededChoices choices(*result.seed);
-    return sim::run(file.scenario, options.factory, choices, options.runner.run);
+    return run(choices, options.runner.run);
   }
   sim::EnumeratedChoices choices;
   sim::RunOptions quiet = options.runner.run;
   quiet.record_entries = false;
-  for (std::uint64_t run = 1; choices.next_run(); ++run) {
-    if (run == *result.interleaving) break;
-    sim::run(file.scenario, options.factory, choices, quiet);
+  for (std::uint64_t number = 1; choices.next_run(); ++number) {
+    if (number == *result.interleaving) break;
+    run(choices, quiet);
   }
-  return sim::run(file.scenario, options.factory, choices, options.runner.run);
+  return run(choices, options.runner.run);
 }
 
 class Replay {
@@ -74,7 +79,8 @@ class Replay {
     }
     if (options_.trace) sinks_.push_back(std::make_unique<TraceOutput>(open(*options_.trace)));
     if (options_.json) {
-      sinks_.push_back(std::make_unique<ResultsOutput>(console_.out(), selection_.problems));
+      sinks_.push_back(
+          std::make_unique<ResultsOutput>(console_.out(), selection_.problems, options_.world));
     }
     if (options_.log != LogForm::none) {
       sinks_.push_back(std::make_unique<LogOutput>(console_, options_));

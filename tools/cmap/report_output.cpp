@@ -84,6 +84,11 @@ std::string repeat_command(const Played& played, const ReplayOptions& options,
                            const std::string& program) {
   const spec_tests::Result& result = played.result;
   std::string command = shell_word(program) + " replay";
+  if (!options.compare.empty()) {
+    command += " --compare " + options.compare;
+  } else if (options.world != "sim") {
+    command += " --on " + options.world;
+  }
   if (options.pool != "connection-pool") command += " --pool " + options.pool;
   if (result.seed) {
     command += " --seed " + std::to_string(*result.seed);

@@ -41,6 +41,13 @@ TEST_F(RepeatCommand, NamesAnEmbeddedScenarioByFilter) {
   EXPECT_EQ(command("spec-tests/scenarios/x.1.yml", true), "cmap replay --filter '^x\\.1$'");
 }
 
+TEST_F(RepeatCommand, NamesTheWorlds) {
+  options.world = "tcp";
+  EXPECT_EQ(command("x.yml"), "cmap replay --on tcp x.yml");
+  options.compare = "sim,tcp";
+  EXPECT_EQ(command("x.yml"), "cmap replay --compare sim,tcp x.yml");
+}
+
 TEST_F(RepeatCommand, NamesThePoolAndTheSchedule) {
   options.pool = "reference-model";
   seed = 7;

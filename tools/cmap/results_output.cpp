@@ -55,20 +55,20 @@ std::string result_message(const spec_tests::Result& result) {
 
 std::string digest_text(std::uint64_t digest) { return fmt::format("{:016x}", digest); }
 
-std::string result_json(const Played& played) {
+std::string result_json(const Played& played, std::string_view world) {
   const spec_tests::Result& result = played.result;
   JsonObject json;
   json.add("scenario", played.file.scenario.name)
       .add("file", played.file.path)
       .add("result", outcome_name(result.outcome))
-      .add("world", "sim");
+      .add("world", world);
   if (result.outcome == Outcome::pass || result.outcome == Outcome::fail) add_run(json, result);
   if (!result.verdict.clause.empty()) json.add("clause", result.verdict.clause);
   json.add("message", result_message(result));
   return json.text();
 }
 
-std::string problems_json(std::span<const spec_tests::Problem> problems) {
+std::string problems_json(std::span<const spec_tests::Problem> problems, std::string_view world) {
   std::string message;
   for (const spec_tests::Problem& problem : problems) {
     message += (message.empty() ? "" : "\n") + problem.text();
@@ -78,7 +78,7 @@ std::string problems_json(std::span<const spec_tests::Problem> problems) {
   json.add("scenario", spec_tests::scenario_name(file))
       .add("file", file)
       .add("result", "error")
-      .add("world", "sim")
+      .add("world", world)
       .add("message", message);
   return json.text();
 }
@@ -88,7 +88,7 @@ void ResultsOutput::finish() {
     const auto other = std::ranges::find_if(
         rest, [&](const auto& problem) { return problem.file != rest.front().file; });
     const auto size = static_cast<std::size_t>(other - rest.begin());
-    output_.write(problems_json(rest.first(size)) + '\n');
+    output_.write(problems_json(rest.first(size), world_) + '\n');
     rest = rest.subspan(size);
   }
 }

@@ -4,6 +4,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include "spec-tests/problem.hpp"
 #include "tools/cmap/output.hpp"
@@ -22,21 +23,23 @@ std::string digest_text(std::uint64_t digest);
 
 /// Keys: scenario, file, result, world; unless nothing ran: events (how many), endMS, steps,
 /// digest; what there is of schedules, seed, interleaving, clause, message.
-std::string result_json(const Played& played);
+std::string result_json(const Played& played, std::string_view world = "sim");
 
 /// The same for a file with these problems, all of one file: result "error".
-std::string problems_json(std::span<const spec_tests::Problem> problems);
+std::string problems_json(std::span<const spec_tests::Problem> problems,
+                          std::string_view world = "sim");
 
 class ResultsOutput final : public ResultSink {
  public:
-  ResultsOutput(Output& output, std::span<const spec_tests::Problem> problems)
-      : output_(output), problems_(problems) {}
-  void add(const Played& played) override { output_.write(result_json(played) + '\n'); }
+  ResultsOutput(Output& output, std::span<const spec_tests::Problem> problems, std::string world)
+      : output_(output), problems_(problems), world_(std::move(world)) {}
+  void add(const Played& played) override { output_.write(result_json(played, world_) + '\n'); }
   void finish() override;
 
  private:
   Output& output_;
   std::span<const spec_tests::Problem> problems_;
+  const std::string world_;
 };
 
 }  // namespace cmap::tools

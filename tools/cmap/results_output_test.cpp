@@ -61,7 +61,7 @@ TEST(ResultsOutput, ProblemsAreJoinedByFile) {
       {{"a/x.yml", {1, 2}, "first"}, {"a/x.yml", {3, 4}, "second"}, {"y.yml", {5, 6}, "third"}}};
   const TemporaryFolder folder;
   const auto output = Output::create_file(folder.path() / "results");
-  ResultsOutput(*output, problems).finish();
+  ResultsOutput(*output, problems, "sim").finish();
   output->close();
   const auto lines = lines_of(folder.read("results"));
   ASSERT_EQ(lines.size(), 2U);

@@ -1,0 +1,83 @@
+// What the members of a deployment know about it: who is alive, who is primary, since when.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "pool/wire/bson.hpp"
+#include "pool/wire/hello_command.hpp"
+#include "sim/prng.hpp"
+
+namespace cmap::serve {
+
+/// One server, one mongos, or a replica set. Its members agree at once: there is no replication
+/// that could lag, and an election takes the time that the caller lets pass before `elect`.
+class Deployment {
+ public:
+  enum class Kind : std::uint8_t { standalone, replica_set, load_balanced };
+  struct Options {
+    Kind kind = Kind::standalone;
+    std::string set_name{};
+    std::size_t members = 1;
+    std::size_t services = 1;
+    std::uint64_t seed = 1;
+  };
+
+  explicit Deployment(Options options);
+
+  [[nodiscard]] Kind kind() const { return options_.kind; }
+  [[nodiscard]] const std::string& set_name() const { return options_.set_name; }
+  [[nodiscard]] std::size_t size() const { return members_.size(); }
+  [[nodiscard]] const std::string& host(std::size_t member) const { return at(member).host; }
+  void set_host(std::size_t member, std::string host);
+  [[nodiscard]] std::optional<std::size_t> member_of(const std::string& host) const;
+
+  [[nodiscard]] bool alive(std::size_t member) const { return at(member).alive; }
+  [[nodiscard]] std::optional<std::size_t> primary() const { return primary_; }
+  [[nodiscard]] bool is_primary(std::size_t member) const { return primary_ == member; }
+  /// Of the last election.
+  [[nodiscard]] wire::ObjectId election_id() const;
+  [[nodiscard]] wire::TopologyVersion topology_version(std::size_t member) const;
+  /// Grows with every change that clients who wait for news are told of.
+  [[nodiscard]] std::uint64_t news() const { return news_; }
+
+  /// From here on there is no primary until `elect`. False: there was none, or there are no others.
+  bool step_down();
+  /// The next member that is alive, after the last primary, if most members are alive and there is
+  /// no primary.
+  void elect();
+  void kill(std::size_t member);
+  void restart(std::size_t member);
+
+  /// One after the other, round robin.
+  wire::ObjectId next_service();
+
+ private:
+  struct Member {
+    std::string host;
+    bool alive = true;
+    wire::ObjectId process;
+    std::int64_t counter = 0;
+  };
+
+  [[nodiscard]] const Member& at(std::size_t member) const { return members_.at(member); }
+  [[nodiscard]] bool most_are_alive() const;
+  [[nodiscard]] wire::ObjectId random_id();
+  /// Every member that is alive has something new to tell.
+  void tell();
+
+  Options options_;
+  sim::Prng ids_;
+  std::vector<Member> members_;
+  std::vector<wire::ObjectId> services_;
+  std::size_t next_service_ = 0;
+  std::optional<std::size_t> primary_ = 0;
+  std::size_t last_primary_ = 0;
+  std::uint64_t term_ = 1;
+  std::uint64_t news_ = 0;
+};
+
+}  // namespace cmap::serve

@@ -1,0 +1,101 @@
+// Two sockets share a port as long as only one of them listens: one keeps it, one comes and goes.
+#include "sim/real/serve/sockets/listener.hpp"
+
+#include <sys/stat.h>
+#include <system_error>
+#include <utility>
+
+#include <boost/asio/local/stream_protocol.hpp>
+
+namespace cmap::serve {
+namespace {
+
+namespace asio = boost::asio;
+using asio::ip::tcp;
+
+/// What a server that was killed left behind; anything else at that path is not ours to delete.
+void remove_dead_socket(const std::filesystem::path& path) {
+  struct stat status {};
+  if (::lstat(path.c_str(), &status) == 0 && S_ISSOCK(status.st_mode)) {
+    std::filesystem::remove(path);
+  }
+}
+
+/// As std::system_error, which people catch who know nothing of Boost, and with the place.
+template <typename Action>
+void translated(const std::string& place, Action&& action) {
+  try {
+    action();
+  } catch (const boost::system::system_error& error) {
+    throw std::system_error(error.code().value(), std::system_category(),
+                            "cannot listen on " + place);
+  }
+}
+
+}  // namespace
+
+Listener::Listener(asio::io_context& context, const tcp::endpoint& endpoint, Accepted accepted)
+    : context_(context), accepted_(std::move(accepted)), acceptor_(context), pause_(context) {
+  place_ = endpoint.address().to_string() + " port " + std::to_string(endpoint.port());
+  translated(place_, [&] {
+    holder_.emplace(context, endpoint.protocol());
+    holder_->set_option(tcp::socket::reuse_address(true));
+    holder_->bind(endpoint);
+    endpoint_ = holder_->local_endpoint();
+    port_ = holder_->local_endpoint().port();
+  });
+}
+
+Listener::Listener(asio::io_context& context, std::filesystem::path path, Accepted accepted)
+    : context_(context),
+      accepted_(std::move(accepted)),
+      path_(std::move(path)),
+      acceptor_(context),
+      pause_(context) {
+  place_ = path_.string();
+  translated(place_, [&] { endpoint_ = asio::local::stream_protocol::endpoint(path_.string()); });
+}
+
+Listener::~Listener() { close(); }
+
+void Listener::open() {
+  if (acceptor_.is_open()) return;
+  translated(place_, [&] {
+    if (!path_.empty()) remove_dead_socket(path_);
+    Acceptor acceptor(context_);
+    acceptor.open(endpoint_.protocol());
+    if (path_.empty()) acceptor.set_option(asio::socket_base::reuse_address(true));
+    acceptor.bind(endpoint_);
+    acceptor.listen(asio::socket_base::max_listen_connections);
+    acceptor_ = std::move(acceptor);
+  });
+  accept(++openings_);
+}
+
+void Listener::close() {
+  ++openings_;
+  pause_.cancel();
+  if (!acceptor_.is_open()) return;
+  boost::system::error_code ignored;
+  acceptor_.close(ignored);
+  std::error_code also_ignored;
+  if (!path_.empty()) std::filesystem::remove(path_, also_ignored);
+}
+
+void Listener::accept(std::uint64_t opening) {
+  acceptor_.async_accept([this, opening](boost::system::error_code error, Socket socket) {
+    if (error == asio::error::operation_aborted || opening != openings_) return;
+    if (!error) {
+      accepted_(std::move(socket));
+      if (opening == openings_) accept(opening);
+      return;
+    }
+    // Most often there are no descriptors left: other connections have to end first.
+    pause_.expires_after(std::chrono::milliseconds(20));
+    pause_.async_wait([this, opening](boost::system::error_code cancelled) {
+      if (!cancelled && opening == openings_) accept(opening);
+    });
+  });
+}
+
+}  // namespace cmap::serve

@@ -1,0 +1,120 @@
+// Plans of establishments on real sockets: what the simulation says is what comes.
+#include "sim/real/socket_world.hpp"
+
+#include <chrono>
+
+#include <gtest/gtest.h>
+
+#include "sim/compare_traces.hpp"
+
+namespace cmap::sim {
+namespace {
+
+using namespace std::chrono_literals;
+
+void add(Scenario& scenario, OperationBody body, ActorIndex actor = main_actor) {
+  scenario.operations.push_back(
+      {.actor = actor, .body = std::move(body), .error_expected = actor != main_actor});
+}
+
+/// One check-out whose connection is established as the script says, and one more.
+Scenario scripted(PhaseScript phase) {
+  Scenario scenario;
+  scenario.options.establishment_timeout = 50ms;
+  scenario.server.tls = true;
+  scenario.server.authentication = true;
+  scenario.server.establishments.push_back({.phases = {phase}});
+  scenario.actors.emplace_back("thread1");
+  add(scenario, Ready{});
+  add(scenario, Start{1});
+  add(scenario, CheckOut{}, 1);
+  add(scenario, WaitForThread{1});
+  add(scenario, Wait{100ms});
+  add(scenario, Ready{});
+  add(scenario, CheckOut{});
+  return scenario;
+}
+
+class SocketWorldTest : public testing::Test {
+ protected:
+  void expect_parity(const Scenario& scenario) {
+    CanonicalChoices simulated;
+    CanonicalChoices real;
+    const Trace expected = run(scenario, connection_pool(), simulated);
+    const Trace actual = world.run(scenario, connection_pool(), real, {});
+    EXPECT_EQ(first_difference(expected, actual).value_or(""), "");
+    EXPECT_GE(actual.events.size(), 8U);
+  }
+
+  SocketWorld world{{}};
+};
+
+TEST_F(SocketWorldTest, EverythingThatCanHappenOnTheWayHappens) {
+  using enum EstablishmentPhase;
+  for (const PhaseScript& phase :
+       {PhaseScript{.phase = connect, .delay = 7ms},
+        PhaseScript{.phase = resolve, .delay = 3ms, .fault = NetworkFault::dns},
+        PhaseScript{.phase = connect, .delay = 3ms, .fault = NetworkFault::refused},
+        PhaseScript{.phase = connect, .fault = NetworkFault::eof},
+        PhaseScript{.phase = tls, .fault = NetworkFault::certificate},
+        PhaseScript{.phase = tls, .delay = 2ms, .fault = NetworkFault::eof},
+        PhaseScript{.phase = tls, .garbage = true},
+        PhaseScript{.phase = hello, .fault = NetworkFault::reset},
+        PhaseScript{.phase = hello, .error_code = 91}, PhaseScript{.phase = hello, .garbage = true},
+        PhaseScript{.phase = authenticate, .delay = 1ms, .fault = NetworkFault::eof},
+        PhaseScript{.phase = authenticate, .refused_credentials = true},
+        PhaseScript{.phase = connect, .hang = true}, PhaseScript{.phase = tls, .hang = true},
+        PhaseScript{.phase = hello, .hang = true},
+        PhaseScript{.phase = authenticate, .hang = true}}) {
+    SCOPED_TRACE(std::string(phase_name(phase.phase)) + " " + std::string(fault_name(phase.fault)));
+    expect_parity(scripted(phase));
+  }
+}
+
+TEST_F(SocketWorldTest, APeerThatEndsAnAvailableConnection) {
+  for (const NetworkFault fault : {NetworkFault::eof, NetworkFault::reset}) {
+    Scenario scenario;
+    scenario.labels.emplace_back("connection");
+    add(scenario, Ready{});
+    add(scenario, CheckOut{.label = 0});
+    add(scenario, CheckIn{0});
+    add(scenario, PeerCloses{.connection = ConnectionId{1}, .fault = fault});
+    add(scenario, CheckOut{.label = 0});
+    expect_parity(scenario);
+  }
+}
+
+TEST_F(SocketWorldTest, WhatOnlyTheSimulationCanMakeIsNamed) {
+  const auto reason = [](const Scenario& scenario) {
+    return SocketWorld::only_simulated(scenario).value_or("");
+  };
+  EXPECT_EQ(reason(scripted({})), "");
+  EXPECT_EQ(reason(scripted({.phase = EstablishmentPhase::hello, .fault = NetworkFault::dns})),
+            "the fault dns in the phase hello");
+  Scenario scenario = scripted({});
+  scenario.server.establishments[0].ignores_close = true;
+  EXPECT_EQ(reason(scenario), "a transport that cannot be cancelled");
+  scenario.server.establishments[0] = {.teardown = 1ms};
+  EXPECT_EQ(reason(scenario), "a teardown that takes virtual time");
+  scenario.server.establishments[0] = {.answer_inline = EstablishmentScript::Inline::throws};
+  EXPECT_EQ(reason(scenario), "an establishment that answers inside of the call that begins it");
+}
+
+TEST(FirstDifference, NamesIt) {
+  Scenario scenario = scripted({});
+  CanonicalChoices choices;
+  const Trace trace = run(scenario, connection_pool(), choices);
+  EXPECT_FALSE(first_difference(trace, trace));
+  Trace other = trace;
+  other.events[3].time += 1ms;
+  EXPECT_EQ(first_difference(trace, other)->find("event 4 is"), 0U);
+  other = trace;
+  other.events.pop_back();
+  EXPECT_NE(first_difference(trace, other)->find("(nothing)"), std::string::npos);
+  other = trace;
+  other.end += 1ms;
+  EXPECT_EQ(first_difference(trace, other)->find("the end is at"), 0U);
+}
+
+}  // namespace
+}  // namespace cmap::sim

@@ -1,0 +1,82 @@
+// Every scenario on real sockets, event for event as in simulation, and on other schedules too.
+#include <cstdlib>
+#include <filesystem>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "sim/real/socket_world.hpp"
+#include "spec-tests/collect.hpp"
+#include "spec-tests/report.hpp"
+#include "spec-tests/runner.hpp"
+
+namespace cmap::spec_tests {
+namespace {
+
+RunnerOptions parity_with(sim::SocketWorld& world) {
+  RunnerOptions options;
+  options.world = [&world](const auto& scenario, const auto& factory, auto& choices,
+                           const auto& run) { return world.run(scenario, factory, choices, run); };
+  options.compared_world = sim::run;
+  options.is_real = true;
+  options.impossible = sim::SocketWorld::only_simulated;
+  options.schedules = RunnerOptions::Schedules::some;
+  options.schedule_count = 3;
+  return options;
+}
+
+std::vector<ScenarioFile> all_scenarios() {
+  std::vector<ScenarioFile> scenarios = collect_embedded().scenarios;
+  if (const char* checkout = std::getenv("CMAP_SPECIFICATIONS")) {
+    const std::filesystem::path folder =
+        std::filesystem::path(checkout) /
+        "source/connection-monitoring-and-pooling/tests/cmap-format";
+    auto official = collect(std::vector{folder}).scenarios;
+    std::move(official.begin(), official.end(), std::back_inserter(scenarios));
+  }
+  return scenarios;
+}
+
+void expect_parity(const sim::SocketWorld::Options& world_options) {
+  sim::SocketWorld world(world_options);
+  const RunnerOptions options = parity_with(world);
+  std::size_t passed = 0;
+  std::size_t impossible = 0;
+  for (const ScenarioFile& file : all_scenarios()) {
+    const Result result = run_file(file, sim::connection_pool(), options);
+    EXPECT_EQ(failure_report(file, result), "");
+    passed += result.outcome == Result::Outcome::pass ? 1 : 0;
+    impossible += result.outcome == Result::Outcome::skipped ? 1 : 0;
+  }
+  EXPECT_GE(passed, 150U);
+  EXPECT_LE(impossible, 12U) << "what only the simulation can make is the exception";
+}
+
+TEST(Parity, Tcp) { expect_parity({}); }
+
+TEST(Parity, Tls) { expect_parity({.tls = true}); }
+
+/// A world that makes something else of a scenario is found out.
+TEST(Parity, ADifferenceFails) {
+  sim::SocketWorld world({});
+  RunnerOptions options = parity_with(world);
+  options.compared_world = [](const sim::Scenario& scenario, const auto& factory, auto& choices,
+                              const auto& run) {
+    sim::Scenario slower = scenario;
+    slower.server.establishments = {
+        {.phases = {{.phase = EstablishmentPhase::hello, .delay = std::chrono::milliseconds(1)}}}};
+    return sim::run(slower, factory, choices, run);
+  };
+  const auto scenarios = collect_embedded().scenarios;
+  const auto plain = std::ranges::find_if(scenarios, [](const ScenarioFile& file) {
+    return file.scenario.server.establishments.empty() &&
+           file.scenario.name == "hand-off-to-the-head-of-the-queue";
+  });
+  const ScenarioFile& file = plain == scenarios.end() ? scenarios.front() : *plain;
+  const Result result = run_file(file, sim::connection_pool(), options);
+  EXPECT_EQ(result.outcome, Result::Outcome::fail);
+  EXPECT_EQ(result.verdict.what, Verdict::What::worlds_differ);
+}
+
+}  // namespace
+}  // namespace cmap::spec_tests
