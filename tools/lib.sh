@@ -107,14 +107,14 @@ build_preset() {
   fi
 }
 
-# run_program PRESET ARGUMENT...: the program of that build. ThreadSanitizer needs address
+# run_program PRESET PROGRAM ARGUMENT...: a program of that build. ThreadSanitizer needs address
 # randomisation off, where that is allowed.
 run_program() {
-  local preset=$1
-  shift
+  local preset=$1 program=$2
+  shift 2
   if [[ $preset == tsan ]] && setarch -R true 2>/dev/null; then
-    setarch -R "build/$preset/cmap" "$@"
+    setarch -R "build/$preset/$program" "$@"
   else
-    "build/$preset/cmap" "$@"
+    "build/$preset/$program" "$@"
   fi
 }

@@ -105,7 +105,7 @@ endfunction()
 set(CMAP_TEST_OPTIONS "$<$<CONFIG:Release>:-O1>")
 
 # cmap_tests(<folder> SOURCES ... LINKS ...): one GoogleTest binary for a folder, its tests listed
-# by ctest as <folder>.<Suite>.<Test>. CMAP_SPECIFICATIONS reaches them from the caller's environment.
+# by ctest as <folder>.<Suite>.<Test>, under a sanitizer as one test, <folder>. CMAP_SPECIFICATIONS reaches them from the caller's environment.
 function(cmap_tests folder)
   cmake_parse_arguments(arg "" "" "SOURCES;LINKS" ${ARGN})
   if(NOT CMAP_BUILD_TESTS OR NOT arg_SOURCES)
@@ -120,6 +120,12 @@ function(cmap_tests folder)
   target_compile_definitions(${target} PRIVATE CMAP_SOURCE_DIR="${PROJECT_SOURCE_DIR}")
   target_link_libraries(${target} PRIVATE ${arg_LINKS} GTest::gmock_main)
   target_precompile_headers(${target} REUSE_FROM cmap_test_header)
+  if(CMAP_SANITIZE)
+    # A thousand processes under a sanitizer take longer than their tests.
+    add_test(NAME ${folder} COMMAND ${target} --gtest_brief=1)
+    set_tests_properties(${folder} PROPERTIES TIMEOUT 1200 LABELS ${folder})
+    return()
+  endif()
   include(GoogleTest)
   gtest_discover_tests(
     ${target}
