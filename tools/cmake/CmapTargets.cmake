@@ -102,7 +102,7 @@ function(cmap_precompile_standard_headers target)
 endfunction()
 
 # Optimising tests takes longer than running them.
-set(CMAP_TEST_OPTIONS "$<$<CONFIG:Release>:-O1>")
+set(CMAP_TEST_OPTIONS "$<$<CONFIG:Release>:-O0>")
 
 # cmap_tests(<folder> SOURCES ... LINKS ...): one GoogleTest binary for a folder, its tests listed
 # by ctest as <folder>.<Suite>.<Test>, under a sanitizer as one test, <folder>. CMAP_SPECIFICATIONS reaches them from the caller's environment.
