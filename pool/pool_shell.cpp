@@ -121,15 +121,17 @@ bool PoolShell::report_error(const Lease& lease, const ErrorPtr& error, ErrorVer
 
 /// What users give must not break the order of delivery.
 template <typename Callback>
-void PoolShell::guarded(Callback&& callback) {
+bool PoolShell::guarded(Callback&& callback) {
   try {
     callback();
+    return true;
   } catch (...) {
-    if (!hooks_.callback_failed) return;
+    if (!hooks_.callback_failed) return false;
     try {
       hooks_.callback_failed(std::current_exception());
     } catch (...) {  // nobody is left to tell
     }
+    return false;
   }
 }
 
@@ -164,15 +166,10 @@ void PoolShell::carry_out(CheckOutCompleted& completed) {
 }
 
 void PoolShell::carry_out(const StartEstablishing& effect) {
-  try {
-    transport_->establish(effect.connection);
-  } catch (...) {
-    if (hooks_.callback_failed)
-      guarded([exception = std::current_exception(), this] { hooks_.callback_failed(exception); });
-    // Through the same door as every other failure, so that nothing stays taken (bug 27).
-    failed(effect.connection,
-           establishment_error(address_, NetworkFault::refused, EstablishmentPhase::connect));
-  }
+  if (guarded([&] { transport_->establish(effect.connection); })) return;
+  // Through the same door as every other failure, so that nothing stays taken (bug 27).
+  failed(effect.connection,
+         establishment_error(address_, NetworkFault::refused, EstablishmentPhase::connect));
 }
 
 void PoolShell::carry_out(const TimeOutEstablishing& effect) {

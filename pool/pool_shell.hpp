@@ -95,8 +95,9 @@ class PoolShell final : public std::enable_shared_from_this<PoolShell>,
   void carry_out(const InterruptConnection& effect);
   void carry_out(const CloseTransport& effect);
   void carry_out(const PoolDrained& effect);
+  /// False if it threw.
   template <typename Callback>
-  void guarded(Callback&& callback);
+  bool guarded(Callback&& callback);
   void unsubscribe(const ListenerPtr& listener);
   void set_listeners(std::shared_ptr<const Listeners> listeners);
   void append_effects(const std::shared_ptr<EffectTarget>& self, DeliveryQueue::Position& appended);

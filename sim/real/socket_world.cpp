@@ -1,8 +1,6 @@
 // A run with sockets and threads, and who cannot have one.
 #include "sim/real/socket_world.hpp"
 
-#include <algorithm>
-
 #include "sim/real/actor_threads.hpp"
 #include "sim/real/socket_backend.hpp"
 
@@ -56,13 +54,8 @@ Reason only_simulated(const OperationBody& body) {
 
 }  // namespace
 
-class SocketWorld::Servers {
- public:
-  RealPeers peers;
-};
-
 SocketWorld::SocketWorld(const Options& options)
-    : options_(options), servers_(std::make_unique<Servers>()) {}
+    : options_(options), peers_(std::make_unique<RealPeers>()) {}
 
 SocketWorld::~SocketWorld() = default;
 
@@ -74,7 +67,7 @@ Trace SocketWorld::run(const Scenario& scenario, const PoolFactory& factory, Cho
     threads.run(actor, turn);
   };
   with_sockets.backend = [this](const ServerSetup& setup, bool load_balanced) {
-    return std::make_unique<SocketBackend>(servers_->peers, setup, load_balanced, options_.tls);
+    return std::make_unique<SocketBackend>(*peers_, setup, load_balanced, options_.tls);
   };
   return sim::run(scenario, factory, choices, with_sockets);
 }

@@ -10,6 +10,8 @@
 
 namespace cmap::sim {
 
+class RealPeers;
+
 /// Virtual clock, real TCP or TLS, real threads. The schedule is the simulation's: a gate in the
 /// server holds each connection until the schedule lets it go on, and virtual time stands still
 /// until what was let go has come to its end. What comes of it is what the sockets say.
@@ -34,10 +36,8 @@ class SocketWorld {
   [[nodiscard]] static std::optional<std::string> only_simulated(const Scenario& scenario);
 
  private:
-  class Backend;
-  class Servers;
   const Options options_;
-  std::unique_ptr<Servers> servers_;
+  std::unique_ptr<RealPeers> peers_;
 };
 
 }  // namespace cmap::sim
