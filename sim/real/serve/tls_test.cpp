@@ -11,6 +11,7 @@
 #include "sim/real/serve/certificates.hpp"
 #include "sim/real/serve/client_harness.hpp"
 #include "sim/real/serve/server.hpp"
+#include "sim/real/temporary_certificates.hpp"
 
 namespace cmap::serve {
 namespace {
@@ -21,29 +22,13 @@ using wire::Document;
 using wire::DocumentBuilder;
 
 /// Made once for all tests of a process.
-class CertificateFolder {
- public:
-  CertificateFolder() {
-    std::string name = (fs::temp_directory_path() / "cmap-tls-XXXXXX").string();
-    if (::mkdtemp(name.data()) == nullptr) std::abort();
-    path = name;
-    files = make_test_certificates(path);
-  }
-  ~CertificateFolder() {
-    std::error_code ignored;
-    fs::remove_all(path, ignored);
-  }
-  fs::path path;
-  TestCertificates files;
-};
-
-const CertificateFolder& folder() {
-  static const CertificateFolder made;
+const sim::TemporaryCertificates& certificates() {
+  static const sim::TemporaryCertificates made;
   return made;
 }
 
 struct ClientChoices {
-  fs::path ca_file = folder().files.ca_file;
+  fs::path ca_file = certificates().files().ca_file;
   std::optional<fs::path> key_file{};
   std::string host = "127.0.0.1";
 };
@@ -108,7 +93,7 @@ ServerOptions with_certificate(const fs::path& key_file) {
 class Tls : public ::testing::Test {
  protected:
   ~Tls() override { ERR_clear_error(); }
-  void start(ServerOptions options = with_certificate(folder().files.server_key_file),
+  void start(ServerOptions options = with_certificate(certificates().files().server_key_file),
              Hooks hooks = {}) {
     server.emplace(std::move(options), std::move(hooks));
     server->start();
@@ -143,26 +128,26 @@ TEST_F(Tls, TheCertificateIsForLocalhostByEveryName) {
 }
 
 TEST_F(Tls, AWrongHost) {
-  EXPECT_EQ(verdict_on(folder().files.wrong_host_key_file), X509_V_ERR_IP_ADDRESS_MISMATCH);
+  EXPECT_EQ(verdict_on(certificates().files().wrong_host_key_file), X509_V_ERR_IP_ADDRESS_MISMATCH);
 }
 
 TEST_F(Tls, ACertificateThatHasExpired) {
-  EXPECT_EQ(verdict_on(folder().files.expired_key_file), X509_V_ERR_CERT_HAS_EXPIRED);
+  EXPECT_EQ(verdict_on(certificates().files().expired_key_file), X509_V_ERR_CERT_HAS_EXPIRED);
 }
 
 TEST_F(Tls, AnAuthorityThatTheClientDoesNotKnow) {
-  EXPECT_NE(verdict_on(folder().files.other_server_key_file), X509_V_OK);
-  EXPECT_EQ(
-      verdict_on(folder().files.other_server_key_file, {.ca_file = folder().files.other_ca_file}),
-      X509_V_OK);
+  EXPECT_NE(verdict_on(certificates().files().other_server_key_file), X509_V_OK);
+  EXPECT_EQ(verdict_on(certificates().files().other_server_key_file,
+                       {.ca_file = certificates().files().other_ca_file}),
+            X509_V_OK);
 }
 
 TEST_F(Tls, AClientWithACertificateHasAName) {
-  ServerOptions options = with_certificate(folder().files.server_key_file);
-  options.tls->ca_file = folder().files.ca_file;
+  ServerOptions options = with_certificate(certificates().files().server_key_file);
+  options.tls->ca_file = certificates().files().ca_file;
   options.authentication = true;
   start(std::move(options));
-  TlsClient client(port, {.key_file = folder().files.client_key_file});
+  TlsClient client(port, {.key_file = certificates().files().client_key_file});
   EXPECT_EQ(client.connect(), X509_V_OK);
   const auto reply = client.ask(DocumentBuilder()
                                     .int32("authenticate", 1)
@@ -179,17 +164,17 @@ TEST_F(Tls, AClientWithACertificateHasAName) {
 }
 
 TEST_F(Tls, AClientOfAnotherAuthorityIsRefused) {
-  ServerOptions options = with_certificate(folder().files.server_key_file);
-  options.tls->ca_file = folder().files.ca_file;
+  ServerOptions options = with_certificate(certificates().files().server_key_file);
+  options.tls->ca_file = certificates().files().ca_file;
   options.tls->require_client_certificate = true;
   start(std::move(options));
-  TlsClient stranger(port, {.key_file = folder().files.other_client_key_file});
+  TlsClient stranger(port, {.key_file = certificates().files().other_client_key_file});
   stranger.connect();
   EXPECT_FALSE(stranger.ask(command_document("ping")));
   TlsClient nobody(port);
   nobody.connect();
   EXPECT_FALSE(nobody.ask(command_document("ping")));
-  TlsClient known(port, {.key_file = folder().files.client_key_file});
+  TlsClient known(port, {.key_file = certificates().files().client_key_file});
   known.connect();
   EXPECT_TRUE(known.ask(command_document("ping")));
 }
@@ -207,7 +192,7 @@ TEST_F(Tls, WhoDoesNotSpeakItIsNoHarm) {
 
 TEST_F(Tls, HasAGateBeforeTheHandshake) {
   GateKeeper keeper;
-  start(with_certificate(folder().files.server_key_file), keeper.hooks());
+  start(with_certificate(certificates().files().server_key_file), keeper.hooks());
   for (const auto kind :
        {Verdict::Kind::go_on, Verdict::Kind::close, Verdict::Kind::reset, Verdict::Kind::garbage}) {
     TlsClient client(port);
@@ -223,7 +208,7 @@ TEST_F(Tls, HasAGateBeforeTheHandshake) {
 
 TEST_F(Tls, GarbageInsideOfTls) {
   GateKeeper keeper;
-  start(with_certificate(folder().files.server_key_file), keeper.hooks());
+  start(with_certificate(certificates().files().server_key_file), keeper.hooks());
   TlsClient client(port);
   keeper.pass(PeerPhase::connect);
   keeper.pass(PeerPhase::tls);
@@ -235,9 +220,9 @@ TEST_F(Tls, GarbageInsideOfTls) {
 }
 
 TEST(Certificates, AreMadeOnceAndKeptPrivate) {
-  const fs::path again = make_test_certificates(folder().path).server_key_file;
+  const fs::path again = make_test_certificates(certificates().folder()).server_key_file;
   const auto written = fs::last_write_time(again);
-  make_test_certificates(folder().path);
+  make_test_certificates(certificates().folder());
   EXPECT_EQ(fs::last_write_time(again), written);
   using fs::perms;
   EXPECT_EQ(fs::status(again).permissions(), perms::owner_read | perms::owner_write);
@@ -253,7 +238,7 @@ TEST(Certificates, AFileThatCannotBeReadIsAnError) {
     }
   };
   EXPECT_NE(error_of("/nonexistent.pem").find("/nonexistent.pem"), std::string::npos);
-  const fs::path text = folder().path / "text.pem";
+  const fs::path text = certificates().folder() / "text.pem";
   std::ofstream(text) << "no certificate";
   EXPECT_NE(error_of(text).find("text.pem"), std::string::npos);
   EXPECT_THROW(make_test_certificates(text), std::runtime_error);
