@@ -165,7 +165,8 @@ void Channel::fail(ErrorPtr error) {
 
 void Channel::time_out() {
   post([this] {
-    if (answered_ || closed_) return;
+    // Success that was told before came too late: the pool waits for this failure.
+    if (unusable_ || closed_) return;
     ErrorCode ignored;
     resolver_.cancel();
     socket_.close(ignored);  // whatever waits for it sees that it was answered

@@ -51,6 +51,33 @@ Error check_out_error(RealWorld& world, PoolOptions options = {}) {
   return thrown_error([&] { pool->check_out(); });
 }
 
+/// What the pool does whose time is up when the success is under way to it.
+class TooLate : public TransportListener {
+ public:
+  void hello_completed(ConnectionRef, std::optional<ServiceId>) override {}
+  void established(ConnectionRef connection) override { transport->time_out(connection); }
+  void failed(ConnectionRef, ErrorPtr error) override {
+    if (!std::exchange(has_failed_, true)) error_.set_value(std::move(error));
+  }
+  void transport_closed(ConnectionRef) override {}
+
+  Error error() { return *error_.get_future().get(); }
+  Transport* transport = nullptr;
+
+ private:
+  bool has_failed_ = false;
+  std::promise<ErrorPtr> error_;
+};
+
+TEST(AsioEstablishment, ATimeoutIsAnsweredEvenBehindSuccess) {
+  RealWorld world;
+  TooLate listener;
+  const auto transport = world.environment.make_transport(world.address, listener);
+  listener.transport = transport.get();
+  transport->establish({.id = ConnectionId{1}});
+  EXPECT_EQ(listener.error().fault, NetworkFault::timeout);
+}
+
 TEST(AsioEstablishment, Tcp) {
   RealWorld world;
   const auto pool = world.make_pool();
