@@ -1,0 +1,54 @@
+// A soak: many threads do everything at random to pools on real sockets, the server misbehaves at
+// random, and whatever must hold of a pool is checked while they do and when they have ended.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "sim/checkers/violation.hpp"
+#include "sim/real/soak_watch.hpp"
+
+namespace cmap::sim {
+
+struct SoakOptions {
+  std::uint64_t seed = 0;
+  std::size_t threads = 8;
+  bool tls = false;
+  /// Each round is a function of the seed and its number alone.
+  std::uint64_t first_round = 0;
+  /// Of all threads together; nothing: no limit.
+  std::optional<std::uint64_t> operations{};
+  /// Asked some times in a second whether to go on; may be empty.
+  std::function<bool(const SoakTotals&)> go_on{};
+  /// A round that does nothing for so long is stuck.
+  Duration patience = std::chrono::seconds(60);
+
+  // To test the soak:
+  /// The events that the checkers see; empty: all.
+  SoakWatch::Filter sees{};
+  /// A connection is never checked in.
+  bool forgets_check_in = false;
+};
+
+struct SoakFailure {
+  Violation violation;
+  std::uint64_t round = 0;
+  std::string setting;  ///< of that round
+  std::vector<std::string> last_events;
+};
+
+struct SoakReport {
+  SoakTotals totals;
+  std::optional<SoakFailure> failure;
+};
+
+/// Runs rounds, each a pool and a server with options of its own, until it is told to end or
+/// something is wrong. Threads that wait for ever cannot be ended: then `stuck` is called, which
+/// must not return.
+SoakReport soak(const SoakOptions& options, const std::function<void(const SoakReport&)>& stuck);
+
+}  // namespace cmap::sim
