@@ -34,5 +34,6 @@ struct Command {
 
 Command add_replay(CLI::App& program);
 Command add_serve(CLI::App& program);
+Command add_soak(CLI::App& program);
 
 }  // namespace cmap::tools

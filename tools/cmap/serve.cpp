@@ -1,5 +1,4 @@
 // The command `cmap serve`: its options, what they may be, its help.
-#include <charconv>
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -10,7 +9,7 @@
 
 #include <CLI/CLI.hpp>
 
-#include "spec-tests/problem.hpp"
+#include "tools/cmap/arguments.hpp"
 #include "tools/cmap/commands.hpp"
 #include "tools/cmap/serve_run.hpp"
 
@@ -108,24 +107,6 @@ void add_outputs(CLI::App& command, Arguments& arguments) {
   command.add_flag("--quiet", arguments.quiet, "that line and no other");
   command.add_flag("--verbose", arguments.verbose,
                    "every connection and command, on standard error");
-}
-
-std::string unexpected(std::string_view option, std::string_view value, std::string_view expected) {
-  std::string text(option);
-  text += ' ';
-  text += spec_tests::in_quotes(value);
-  text += ": expected ";
-  text += expected;
-  return text;
-}
-
-template <typename Number>
-std::optional<Number> number_of(std::string_view text) {
-  Number value{};
-  const char* const end = text.data() + text.size();
-  const auto result = std::from_chars(text.data(), end, value);
-  if (result.ec != std::errc() || result.ptr != end) return std::nullopt;
-  return value;
 }
 
 std::vector<std::uint16_t> ports_of(std::string_view option, std::string_view text) {

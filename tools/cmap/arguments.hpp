@@ -1,0 +1,34 @@
+// Values on the command line, and words for those that cannot be used.
+#pragma once
+
+#include <charconv>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "spec-tests/problem.hpp"
+
+namespace cmap::tools {
+
+/// `--port "x": expected a number`.
+inline std::string unexpected(std::string_view option, std::string_view value,
+                              std::string_view expected) {
+  std::string text(option);
+  text += ' ';
+  text += spec_tests::in_quotes(value);
+  text += ": expected ";
+  text += expected;
+  return text;
+}
+
+/// Nothing unless all of `text` is a number that fits.
+template <typename Number>
+std::optional<Number> number_of(std::string_view text) {
+  Number value{};
+  const char* const end = text.data() + text.size();
+  const auto result = std::from_chars(text.data(), end, value);
+  if (result.ec != std::errc() || result.ptr != end) return std::nullopt;
+  return value;
+}
+
+}  // namespace cmap::tools
