@@ -1,4 +1,4 @@
-# Installs BUILD_DIR into WORK_DIR, then configures, builds and runs the consumer against that tree
+# Installs BUILD_DIR into WORK_DIR, then configures, builds and runs the programs here against that tree
 # alone. Called by ctest as `cmake -D... -P run.cmake`.
 function(run what)
   execute_process(COMMAND ${ARGN} RESULT_VARIABLE status OUTPUT_VARIABLE output
@@ -16,4 +16,5 @@ run("configure" "${CMAKE_COMMAND}" -S "${CMAKE_CURRENT_LIST_DIR}" -B "${WORK_DIR
     "-DCMAKE_BUILD_TYPE=${BUILD_TYPE}" "-DCMAKE_PREFIX_PATH=${WORK_DIR}/prefix"
     "-DCMAKE_FIND_PACKAGE_NO_PACKAGE_REGISTRY=ON")
 run("build" "${CMAKE_COMMAND}" --build "${WORK_DIR}/build")
-run("the consumer" "${WORK_DIR}/build/consumer")
+run("the simulated pool" "${WORK_DIR}/build/simulated")
+run("the real pool" "${WORK_DIR}/build/real")
