@@ -5,21 +5,13 @@
 #include <string>
 #include <vector>
 
+#include "pool/api/tls_options.hpp"
+#include "pool/client/connection_string.hpp"
 #include "pool/wire/client_metadata.hpp"
 #include "pool/wire/credential.hpp"
 #include "pool/wire/hello_command.hpp"
 
 namespace cmap {
-
-/// Under the names of the URI options (tls...).
-struct TlsOptions {
-  bool enabled = false;
-  std::string ca_file{};               ///< PEM; empty: the authorities that the system trusts
-  std::string certificate_key_file{};  ///< PEM, certificate and private key; empty: none is shown
-  std::string certificate_key_file_password{};
-  bool allow_invalid_certificates = false;  ///< accepts any certificate, of any host
-  bool allow_invalid_hostnames = false;     ///< accepts a certificate of another host
-};
 
 /// The same for every connection of a pool. Plain values, looked at when the environment is made.
 struct NetworkOptions {
@@ -30,5 +22,8 @@ struct NetworkOptions {
   std::optional<wire::ServerApi> server_api{};
   bool load_balanced = false;  ///< as PoolOptions::load_balanced of the pools
 };
+
+/// For the hosts of a connection string.
+NetworkOptions network_options(const ConnectionString& connection_string);
 
 }  // namespace cmap

@@ -1,0 +1,128 @@
+// Connection strings: what they say, what is wrong with them, what is never shown.
+#include "pool/client/connection_string.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+namespace cmap {
+namespace {
+
+using ::testing::AllOf;
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+using ::testing::Not;
+
+ConnectionString parsed(std::string_view text) {
+  auto result = parse_connection_string(text);
+  EXPECT_TRUE(result) << (result ? "" : result.error());
+  return result ? *result : ConnectionString{};
+}
+
+std::string problem(std::string_view text) {
+  const auto result = parse_connection_string(text);
+  return result ? "" : result.error();
+}
+
+TEST(ConnectionString, Hosts) {
+  const auto hosts =
+      parsed("mongodb://one,two:27018,[::1],[fe80::1]:27019,%2Ftmp%2Fmongodb-1.sock/").hosts;
+  ASSERT_EQ(hosts.size(), 5U);
+  EXPECT_EQ(hosts[0].text(), "one:27017");
+  EXPECT_EQ(hosts[1].text(), "two:27018");
+  EXPECT_EQ(hosts[2].text(), "[::1]:27017");
+  EXPECT_EQ(hosts[3].text(), "[fe80::1]:27019");
+  EXPECT_EQ(hosts[4].text(), "/tmp/mongodb-1.sock");
+  EXPECT_FALSE(hosts[4].port());
+}
+
+TEST(ConnectionString, TheRestMayBeMissing) {
+  for (const char* text : {"mongodb://h", "mongodb://h/", "mongodb://h/?", "mongodb://h?"}) {
+    const ConnectionString result = parsed(text);
+    EXPECT_EQ(result.hosts.size(), 1U) << text;
+    EXPECT_FALSE(result.credential) << text;
+    EXPECT_FALSE(result.tls.enabled) << text;
+    EXPECT_THAT(result.warnings, IsEmpty()) << text;
+  }
+}
+
+TEST(ConnectionString, Credentials) {
+  const auto credential = parsed("mongodb://a%40b:p%3A%2Fw@h/").credential;
+  ASSERT_TRUE(credential);
+  EXPECT_EQ(credential->user, "a@b");
+  EXPECT_EQ(credential->password, "p:/w");
+  EXPECT_EQ(credential->source, "admin");
+  EXPECT_FALSE(credential->mechanism);
+  EXPECT_EQ(parsed("mongodb://u:p@h/db").credential->source, "db");
+  EXPECT_EQ(parsed("mongodb://u:p@h/db?authSource=other").credential->source, "other");
+  EXPECT_EQ(parsed("mongodb://u:p@h/?authMechanism=SCRAM-SHA-1").credential->mechanism,
+            wire::AuthenticationMechanism::scram_sha_1);
+  EXPECT_EQ(parsed("mongodb://h/?authMechanism=MONGODB-X509").credential->source, "$external");
+}
+
+TEST(ConnectionString, Options) {
+  const ConnectionString result = parsed(
+      "mongodb://h/?TLS=true&tlsCAFile=%2Fa%2Fca.pem&tlsCertificateKeyFile=c.pem&"
+      "tlsCertificateKeyFilePassword=x&tlsAllowInvalidCertificates=true&"
+      "tlsAllowInvalidHostnames=false&appName=my%20app&directConnection=true");
+  EXPECT_TRUE(result.tls.enabled);
+  EXPECT_EQ(result.tls.ca_file, "/a/ca.pem");
+  EXPECT_EQ(result.tls.certificate_key_file, "c.pem");
+  EXPECT_EQ(result.tls.certificate_key_file_password, "x");
+  EXPECT_TRUE(result.tls.allow_invalid_certificates);
+  EXPECT_FALSE(result.tls.allow_invalid_hostnames);
+  EXPECT_EQ(result.app_name, "my app");
+  EXPECT_TRUE(result.direct_connection);
+  EXPECT_THAT(result.warnings, IsEmpty());
+}
+
+TEST(ConnectionString, WhatIsNotUnderstoodIsAWarning) {
+  EXPECT_THAT(parsed("mongodb://h/?w=1&appName=x&nonsense=2").warnings,
+              ElementsAre(HasSubstr("\"w\" is unknown"), HasSubstr("\"nonsense\" is unknown")));
+  EXPECT_THAT(parsed("mongodb://h/?tlsCAFile=ca.pem").warnings,
+              ElementsAre("tlsCAFile has no effect without tls=true"));
+}
+
+TEST(ConnectionString, Problems) {
+  EXPECT_THAT(problem("mongodb+srv://h/"), HasSubstr("mongodb+srv is not supported"));
+  EXPECT_THAT(problem("http://h/"), HasSubstr("begins with mongodb://"));
+  EXPECT_THAT(problem("mongodb://"), HasSubstr("a host is missing"));
+  EXPECT_THAT(problem("mongodb:///db"), HasSubstr("a host is missing"));
+  for (const char* host :
+       {"h:0", "h:65536", "h:", "h:x", ":1", "h,", ",h", "[::1]x", "[::1]:", "%G"}) {
+    EXPECT_THAT(problem("mongodb://" + std::string(host)), HasSubstr("the host ")) << host;
+  }
+  EXPECT_THAT(problem("mongodb://:p@h"), HasSubstr("user name is missing"));
+  EXPECT_THAT(problem("mongodb://h/?tls=yes"), HasSubstr("tls=yes: expected true or false"));
+  EXPECT_THAT(problem("mongodb://h/?tls"), HasSubstr("\"tls\" has no good value"));
+  EXPECT_THAT(problem("mongodb://h/?appName=%"), HasSubstr("\"appName\" has no good value"));
+  EXPECT_THAT(problem("mongodb://u:p@h/?authMechanism=PLAIN"), HasSubstr("expected SCRAM-SHA-1"));
+  EXPECT_THAT(problem("mongodb://u:p@h/?authSource="), HasSubstr("authSource"));
+  EXPECT_THAT(problem("mongodb://u:p@h/?authMechanism=MONGODB-X509"), HasSubstr("no password"));
+  EXPECT_THAT(problem("mongodb://h/?authMechanism=SCRAM-SHA-1"), HasSubstr("user name is missing"));
+  EXPECT_THAT(problem("mongodb://a,b/?directConnection=true"), HasSubstr("one host"));
+  EXPECT_THAT(problem("mongodb://h/?appName=" + std::string(129, 'x')), HasSubstr("128 bytes"));
+}
+
+TEST(ConnectionString, NoMessageShowsThePassword) {
+  for (const char* text :
+       {"mongodb://u:se/cret@h/", "mongodb://u:se:cret@h/", "mongodb://u:se@cret@h/",
+        "mongodb://u:secret%@h/", "mongodb://u:se?cret@h/", "mongodb://u:se@c/cret@h/"}) {
+    EXPECT_THAT(problem(text), AllOf(HasSubstr("percent-encoded"), Not(HasSubstr("cret"))));
+    EXPECT_EQ(without_password(text), "mongodb://u:***@h/");
+  }
+  EXPECT_THAT(problem("mongodb://u:secret@h:x/"), Not(HasSubstr("secret")));
+  EXPECT_THAT(problem("mongodb://u:secret/"), Not(HasSubstr("secret"))) << "a forgotten host";
+  EXPECT_EQ(without_password("mongodb://u:a=b/c@h/"), "mongodb://u:***@h/");
+  EXPECT_EQ(without_password("mongodb://u:a=b@h/?x=y@z"), "mongodb://u:***@h/?x=y@z");
+}
+
+TEST(ConnectionString, WithoutPassword) {
+  EXPECT_EQ(without_password("mongodb://u:p@h/?a=b@c"), "mongodb://u:***@h/?a=b@c");
+  EXPECT_EQ(without_password("mongodb://u@h:1/"), "mongodb://u@h:1/");
+  EXPECT_EQ(without_password("mongodb://h:1/"), "mongodb://h:1/");
+  EXPECT_EQ(without_password("nonsense"), "nonsense");
+}
+
+}  // namespace
+}  // namespace cmap
