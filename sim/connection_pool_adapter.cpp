@@ -105,12 +105,14 @@ class ConnectionPoolUnderTest final : public PoolUnderTest {
       done(error);  // from inside a delivery an operation returns after its transition
       return;
     }
-    outbox_.emplace_back(PoolDrained{});  // any effect will do
-    deliveries_->append(std::make_shared<Return>(std::move(done), std::move(error)), outbox_);
+    Outbox outbox;                       // of the call: on real threads there are several at once
+    outbox.emplace_back(PoolDrained{});  // any effect will do
+    const auto position =
+        deliveries_->append(std::make_shared<Return>(std::move(done), std::move(error)), outbox);
+    deliveries_->deliver(position);  // a world that schedules deliveries does it later
   }
 
   const std::shared_ptr<DeliveryQueue> deliveries_;
-  Outbox outbox_;  ///< scratch
   ConnectionPool pool_;
 };
 

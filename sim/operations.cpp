@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "pool/api/assert.hpp"
+#include "sim/expect_state.hpp"
 #include "sim/scenario_run.hpp"
 
 namespace cmap::sim {
@@ -215,52 +216,10 @@ void ScenarioRun::perform(Actor& actor, const ExpectState& operation) {
   if (!trace_.failure) end_operation(actor, nullptr);
 }
 
-namespace {
-
-std::string_view state_name(PoolState state) {
-  switch (state) {
-    case PoolState::paused:
-      return "paused";
-    case PoolState::ready:
-      return "ready";
-    case PoolState::closed:
-      return "closed";
-  }
-  return "?";
-}
-
-void compare(std::string& differences, std::string_view name,
-             const std::optional<std::int64_t>& expected, std::int64_t actual) {
-  if (!expected || *expected == actual) return;
-  if (!differences.empty()) differences += ", ";
-  differences += std::string(name) + " is " + std::to_string(actual) + " instead of " +
-                 std::to_string(*expected);
-}
-
-}  // namespace
-
 void ScenarioRun::compare_state(const ExpectState& expected) {
-  const auto snapshot = pool_->snapshot();
-  if (!snapshot) {
-    fail(RunFailure::Kind::wrong_state, "The pool under test does not show its state.");
-    return;
-  }
-  const PoolCounts& counts = snapshot->counts;
   const TransportCounts wires =
       environment_.transport() ? environment_.transport()->counts() : TransportCounts{};
-  std::string differences;
-  if (expected.state && *expected.state != snapshot->state) {
-    differences = "state is " + std::string(state_name(snapshot->state)) + " instead of " +
-                  std::string(state_name(*expected.state));
-  }
-  compare(differences, "generation", expected.generation, number(snapshot->generation));
-  compare(differences, "pending", expected.pending, counts.pending);
-  compare(differences, "available", expected.available, counts.available);
-  compare(differences, "inUse", expected.in_use, counts.in_use);
-  compare(differences, "waiting", expected.waiting, counts.waiting);
-  compare(differences, "armedDeadlines", expected.armed_deadlines, snapshot->armed_deadlines);
-  compare(differences, "interrupts", expected.interrupts, wires.interrupts);
-  compare(differences, "openTransports", expected.open_transports, wires.opened - wires.closed);
+  const std::string differences = state_differences(expected, pool_->snapshot(), wires);
   if (!differences.empty()) fail(RunFailure::Kind::wrong_state, "expectState: " + differences);
 }
 

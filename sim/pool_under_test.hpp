@@ -38,9 +38,10 @@ struct PoolSnapshot {
   std::int64_t armed_deadlines = 0;
 };
 
-/// One pool, driven from one thread. Every operation reports its end through its callback, inline
-/// or later, exactly once: that is the moment at which a blocking call would return, i.e. after the
-/// events of the operation were delivered. A null error means success. Operations never throw.
+/// One pool. On the virtual clock it is driven from one thread, on the steady clock from any
+/// number. Every operation reports its end through its callback, inline or later, exactly once:
+/// that is the moment at which a blocking call would return, i.e. after the events of the operation
+/// were delivered. A null error means success. Operations never throw.
 ///
 /// The operations below the line are optional: a pool that lacks one leaves the default, which
 /// answers with a usage error, and a scenario that needs it fails with that error.

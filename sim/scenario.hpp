@@ -136,6 +136,8 @@ struct Scenario {
   std::vector<Operation> operations;
   std::vector<ListenerAction> listener_actions;
   Duration wait_for_event_timeout = std::chrono::seconds(10);  ///< R14
+  /// What is expected depends on exact times: on a real clock it may come otherwise.
+  bool needs_virtual_clock = false;
 };
 
 /// As the file names it: "checkOut", "waitForEvent", ...; extensions as under x-cmap.

@@ -1,4 +1,4 @@
-// Options of servers and clients that fit each other.
+// Servers and environments, made when they are first asked for.
 #include "sim/real/real_peers.hpp"
 
 #include <utility>
@@ -7,38 +7,11 @@ namespace cmap::sim {
 namespace {
 
 constexpr const char* loopback = "127.0.0.1";
-constexpr const char* user = "user";
-constexpr const char* password = "pencil";
 
 }  // namespace
 
 RealPeers::RealPeers() = default;
 RealPeers::~RealPeers() = default;
-
-const serve::TestCertificates& RealPeers::certificates() {
-  if (!certificates_) certificates_ = std::make_unique<TemporaryCertificates>();
-  return certificates_->files();
-}
-
-serve::ServerOptions RealPeers::server_options(const PeerKind& kind) {
-  serve::ServerOptions options{.load_balanced = kind.load_balanced_server};
-  if (kind.authentication) options.users.push_back({.name = user, .password = password});
-  options.authentication = kind.authentication;
-  if (kind.tls) {
-    options.tls = serve::TlsOptions{
-        .certificate_key_file = kind.wrong_certificate ? certificates().other_server_key_file
-                                                       : certificates().server_key_file};
-  }
-  return options;
-}
-
-NetworkOptions RealPeers::network_options(const PeerKind& kind) {
-  NetworkOptions options{.load_balanced = kind.load_balanced_client};
-  if (kind.tls) options.tls = {.enabled = true, .ca_file = certificates().ca_file};
-  if (kind.authentication)
-    options.credential = wire::Credential{.user = user, .password = password};
-  return options;
-}
 
 RealPeers::Reached RealPeers::server(const PeerKind& kind) {
   Entry& entry = entries_[kind];
@@ -46,9 +19,9 @@ RealPeers::Reached RealPeers::server(const PeerKind& kind) {
     auto gate = [this](const serve::Peer& peer, serve::Proceed proceed) {
       at_gate(peer, std::move(proceed));
     };
-    entry.environment = std::make_unique<AsioEnvironment>(threads_, network_options(kind));
+    entry.environment = std::make_unique<AsioEnvironment>(threads_, options_.of_client(kind));
     entry.server =
-        std::make_unique<serve::Server>(server_options(kind), serve::Hooks{.gate = gate});
+        std::make_unique<serve::Server>(options_.of_server(kind), serve::Hooks{.gate = gate});
     entry.server->start();
   }
   return {.address = Address(loopback, entry.server->ports().front()),

@@ -12,21 +12,11 @@
 
 #include "pool/asio/asio_environment.hpp"
 #include "pool/asio/io_threads.hpp"
+#include "sim/real/peer_kind.hpp"
 #include "sim/real/ports.hpp"
 #include "sim/real/serve/server.hpp"
-#include "sim/real/temporary_certificates.hpp"
 
 namespace cmap::sim {
-
-/// How a connection finds its peer.
-struct PeerKind {
-  bool tls = false;
-  bool wrong_certificate = false;  ///< with tls: of another authority
-  bool authentication = false;
-  bool load_balanced_client = false;
-  bool load_balanced_server = false;
-  auto operator<=>(const PeerKind&) const = default;
-};
 
 /// Made when first needed, and kept.
 class RealPeers {
@@ -57,17 +47,14 @@ class RealPeers {
 
  private:
   void at_gate(const serve::Peer& peer, serve::Proceed proceed);
-  [[nodiscard]] const serve::TestCertificates& certificates();
   [[nodiscard]] AsioEnvironment& plain_environment();
-  [[nodiscard]] serve::ServerOptions server_options(const PeerKind& kind);
-  [[nodiscard]] NetworkOptions network_options(const PeerKind& kind);
 
   struct Entry {
     std::unique_ptr<serve::Server> server;
     std::unique_ptr<AsioEnvironment> environment;
   };
 
-  std::unique_ptr<TemporaryCertificates> certificates_;  ///< null: not needed yet
+  PeerOptions options_;
   IoThreads threads_;
   std::mutex gate_mutex_;
   std::vector<std::pair<const void*, Gate>> gates_;
