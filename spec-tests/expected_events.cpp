@@ -106,6 +106,8 @@ void read_events(const Value* events, const Value* ignore, ScenarioFile& file, P
     const auto type = read_event_type(keys.need("type"), "the event", problems);
     if (!type) continue;
     check_event(*type, keys);
+    // A time to the millisecond is nothing that a real clock gives.
+    if (unless_placeholder(keys.find("duration"))) file.scenario.needs_virtual_clock = true;
     keys.finish();
     if (file.ignores(*type)) {
       problems.add(event.mark, std::string(event_name(*type)) +

@@ -19,7 +19,9 @@ RunnerOptions parity_with(sim::SocketWorld& world) {
                            const auto& run) { return world.run(scenario, factory, choices, run); };
   options.compared_world = sim::run;
   options.is_real = true;
-  options.impossible = sim::SocketWorld::only_simulated;
+  options.impossible = [](const ScenarioFile& file) {
+    return sim::SocketWorld::only_simulated(file.scenario);
+  };
   options.schedules = RunnerOptions::Schedules::some;
   options.schedule_count = 3;
   return options;

@@ -23,8 +23,8 @@ void read_pool_options(const Value* options, const Value* extension, sim::Scenar
 /// A configureFailPoint command.
 sim::FailPoint read_fail_point(const Value& value, Problems& problems);
 
-/// `runOn`; the reason if the declared server version fits none of the alternatives.
-std::optional<std::string> read_run_on(const Value* value, Problems& problems);
+/// `runOn`.
+std::vector<RunOn> read_run_on(const Value* value, Problems& problems);
 
 /// `operations`, and the operations of `x-cmap.listener`, which may use labels of the former.
 void read_operations(const Value* operations, const Value* listener, ScenarioFile& file,

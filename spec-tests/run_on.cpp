@@ -1,4 +1,5 @@
-// runOn: for which versions of the server a scenario is meant.
+// runOn: for which servers a scenario is meant.
+#include <algorithm>
 #include <array>
 #include <charconv>
 #include <compare>
@@ -10,7 +11,7 @@
 namespace cmap::spec_tests {
 namespace {
 
-using Version = std::array<std::int64_t, 3>;
+using Version = sim::ServerVersion;
 
 /// "4.4" or "4.4.0".
 std::optional<Version> parse_version(std::string_view text) {
@@ -42,25 +43,50 @@ std::optional<Version> read_version(ObjectReader& keys, std::string_view key) {
   return version;
 }
 
+std::vector<sim::Topology> read_topologies(ObjectReader& keys) {
+  using enum sim::Topology;
+  constexpr std::array known{single, replica_set, sharded};
+  constexpr std::array names{sim::topology_name(single), sim::topology_name(replica_set),
+                             sim::topology_name(sharded)};
+  std::vector<sim::Topology> topologies;
+  for (const Value& value : read_list(keys.find("topology"), "topology", keys.problems())) {
+    if (const auto word = read_word(&value, "the topology", names, keys.problems())) {
+      topologies.push_back(known[*word]);
+    }
+  }
+  return topologies;
+}
+
+bool fits(const RunOn& run_on, const sim::ServerFacts& server) {
+  return (!run_on.min_version || *run_on.min_version <= server.version) &&
+         (!run_on.max_version || *run_on.max_version >= server.version) &&
+         (run_on.topologies.empty() ||
+          std::ranges::find(run_on.topologies, server.topology) != run_on.topologies.end());
+}
+
 }  // namespace
 
-std::optional<std::string> read_run_on(const Value* value, Problems& problems) {
-  bool fits = false;
-  const auto alternatives = read_list(value, "runOn", problems);
-  for (const Value& alternative : alternatives) {
+std::vector<RunOn> read_run_on(const Value* value, Problems& problems) {
+  std::vector<RunOn> alternatives;
+  for (const Value& alternative : read_list(value, "runOn", problems)) {
     ObjectReader keys(alternative, "runOn", problems);
-    const auto min = read_version(keys, "minServerVersion");
-    const auto max = read_version(keys, "maxServerVersion");
+    alternatives.push_back({.min_version = read_version(keys, "minServerVersion"),
+                            .max_version = read_version(keys, "maxServerVersion"),
+                            .topologies = read_topologies(keys)});
     keys.finish();
-    fits = fits ||
-           ((!min || *min <= declared_server_version) && (!max || *max >= declared_server_version));
   }
-  if (alternatives.empty() || fits) return std::nullopt;
-  std::string reason = "runOn does not include the declared server version ";
-  for (const std::int64_t part : declared_server_version) {
+  return alternatives;
+}
+
+std::optional<std::string> misfit(const std::vector<RunOn>& run_on,
+                                  const sim::ServerFacts& server) {
+  const auto matches = [&](const RunOn& alternative) { return fits(alternative, server); };
+  if (run_on.empty() || std::ranges::any_of(run_on, matches)) return std::nullopt;
+  std::string reason = "runOn does not include the server, version ";
+  for (const std::int64_t part : server.version) {
     reason += (reason.ends_with(' ') ? "" : ".") + std::to_string(part);
   }
-  return reason;
+  return reason + ", topology " + std::string(sim::topology_name(server.topology));
 }
 
 }  // namespace cmap::spec_tests

@@ -19,6 +19,10 @@ class Runner {
       : file_(file), factory_(factory), options_(options) {}
 
   Result run() {
+    if (options_.is_steady) {
+      run_steadily();
+      return std::move(result_);
+    }
     if (options_.only_seed) {
       run_once(*options_.only_seed);
       if (result_.outcome == Outcome::fail) result_.seed = options_.only_seed;
@@ -54,6 +58,14 @@ class Runner {
       if (options_.compared_world && result_.outcome == Outcome::pass) {
         compare(run_canonically(options_.compared_world, quiet()), result_.trace);
       }
+    }
+  }
+
+  void run_steadily() {
+    for (std::uint64_t i = 0; i < options_.repeat && result_.outcome == Outcome::pass; ++i) {
+      result_.trace = run_canonically(options_.world, options_.run);
+      take(judge(file_, result_.trace,
+                 {.require_no_surplus = false, .exact = false, .messages_go_on = true}));
     }
   }
 
@@ -177,10 +189,12 @@ class Runner {
 
 Result run_file(const ScenarioFile& file, const sim::PoolFactory& factory,
                 const RunnerOptions& options) {
-  if (file.skip_reason) return {.outcome = Outcome::skipped, .message = *file.skip_reason};
+  if (auto reason = misfit(file.run_on, options.server)) {
+    return {.outcome = Outcome::skipped, .message = *reason};
+  }
   if (options.impossible) {
-    if (auto reason = options.impossible(file.scenario)) {
-      return {.outcome = Outcome::skipped, .message = "only the simulation can make " + *reason};
+    if (auto reason = options.impossible(file)) {
+      return {.outcome = Outcome::skipped, .message = *reason};
     }
   }
   try {

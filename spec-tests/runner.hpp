@@ -33,8 +33,12 @@ struct RunnerOptions {
   World world{};
   /// Messages of errors may say more than expected, and not always the same.
   bool is_real = false;
-  /// Says why a scenario cannot run there: it is then skipped. Empty: all can.
-  std::function<std::optional<std::string>(const sim::Scenario&)> impossible{};
+  /// Its clock is real: the order of what nobody waits for is chance, no time is exact, and only
+  /// the file's own expectations count, as often as `repeat` says. No other schedules.
+  bool is_steady = false;
+  /// Says why a file cannot run there: it is then skipped. Empty: all can.
+  std::function<std::optional<std::string>(const ScenarioFile&)> impossible{};
+  sim::ServerFacts server{};  ///< what `runOn` is compared with
   /// Runs every schedule but the enumerated ones, too; both traces must be equal (parity). Empty:
   /// nothing to compare with.
   World compared_world{};

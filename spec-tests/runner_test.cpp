@@ -49,6 +49,91 @@ TEST(Runner, CanonicalAlone) {
   EXPECT_FALSE(result.schedules);
 }
 
+// ---- the steady clock
+
+/// Any world will do: what counts is how its runs are judged.
+RunnerOptions steady(int& runs) {
+  RunnerOptions options;
+  options.is_steady = true;
+  options.world = [&runs](const auto& of, const auto& factory, auto& choices, const auto& run) {
+    ++runs;
+    return sim::run(of, factory, choices, run);
+  };
+  return options;
+}
+
+TEST(SteadyRunner, JudgesByTheFilesOwnListAlone) {
+  constexpr std::string_view surplus_and_wrong_time = R"(
+operations:
+  - name: ready
+  - {name: wait, ms: 1}
+  - name: clear
+events:
+  - type: ConnectionPoolCreated
+  - type: ConnectionPoolReady
+x-cmap: {endMS: 7}
+)";
+  int runs = 0;
+  EXPECT_EQ(run_file(scenario(surplus_and_wrong_time), sim::connection_pool()).outcome,
+            Outcome::fail);
+  EXPECT_EQ(
+      run_file(scenario(surplus_and_wrong_time), sim::connection_pool(), steady(runs)).outcome,
+      Outcome::pass);
+  EXPECT_EQ(runs, 1) << "nothing to compare a second run with";
+  const ScenarioFile missing = scenario("events: [{type: ConnectionPoolClosed}]");
+  EXPECT_EQ(run_file(missing, sim::connection_pool(), steady(runs)).outcome, Outcome::fail);
+}
+
+TEST(SteadyRunner, JudgesErrorsOfOperationsToo) {
+  int runs = 0;
+  const ScenarioFile file = scenario(R"(
+operations:
+  - name: ready
+  - {name: checkOut, x-cmap: {error: {type: PoolClearedError}}}
+)");
+  const Result result = run_file(file, sim::connection_pool(), steady(runs));
+  EXPECT_EQ(result.verdict.what, Verdict::What::operation_error);
+}
+
+TEST(SteadyRunner, RepeatsUntilItFails) {
+  int runs = 0;
+  RunnerOptions options = steady(runs);
+  options.repeat = 5;
+  EXPECT_EQ(run_file(scenario({}), sim::connection_pool(), options).outcome, Outcome::pass);
+  EXPECT_EQ(runs, 5);
+  const auto world = options.world;
+  options.world = [&](const auto& of, const auto& factory, auto& choices, const auto& run) {
+    sim::Trace trace = world(of, factory, choices, run);
+    if (runs == 7) trace.events.clear();
+    return trace;
+  };
+  EXPECT_EQ(run_file(scenario({}), sim::connection_pool(), options).outcome, Outcome::fail);
+  EXPECT_EQ(runs, 7);
+}
+
+TEST(SteadyRunner, ServersThatDoNotFitAreNamed) {
+  const ScenarioFile file = scenario("runOn: [{minServerVersion: \"4.4\"}]");
+  RunnerOptions options;
+  options.server.version = {4, 2, 9};
+  const Result result = run_file(file, sim::connection_pool(), options);
+  EXPECT_EQ(result.outcome, Outcome::skipped);
+  EXPECT_THAT(result.message, HasSubstr("version 4.2.9"));
+}
+
+TEST(SteadyRunner, AFixedDurationOrAKeyNeedsTheVirtualClock) {
+  EXPECT_FALSE(scenario({}).scenario.needs_virtual_clock);
+  EXPECT_TRUE(scenario("x-cmap: {clock: virtual}").scenario.needs_virtual_clock);
+  constexpr std::string_view with_duration = R"(
+operations: [{name: checkOut}]
+events: [{type: ConnectionCheckOutFailed, duration: )";
+  const auto needs = [&](std::string_view duration) {
+    return scenario(std::string(with_duration) + std::string(duration) + "}]")
+        .scenario.needs_virtual_clock;
+  };
+  EXPECT_TRUE(needs("30"));
+  EXPECT_FALSE(needs("42")) << "any duration";
+}
+
 // ---- small files that ask for very much
 
 std::string failure_of(std::string_view rest, const RunnerOptions& options = {}) {

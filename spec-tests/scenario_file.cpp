@@ -74,12 +74,16 @@ class Reader {
     file_.style = style == 1U ? Style::integration : Style::unit;
     const Value* description = keys_.need("description");
     file_.description = read_string(description, "description", problems_).value_or("");
-    file_.skip_reason = read_run_on(keys_.find("runOn"), problems_);
+    file_.run_on = read_run_on(keys_.find("runOn"), problems_);
   }
 
   void read_extension(ObjectReader& extension) {
     file_.requirements = read_strings(extension.find("requirement"), "requirement", problems_);
     file_.catches = extension.string("catches").value_or("");
+    constexpr std::array<std::string_view, 1> clocks{"virtual"};
+    if (read_word(extension.find("clock"), "clock", clocks, problems_)) {
+      file_.scenario.needs_virtual_clock = true;
+    }
     if (const Value* threads = extension.find("threads")) read_threads(*threads);
     ExactExpectation exact = read_exact(extension, file_.path);
     if (exact.end || exact.trace) file_.exact = std::move(exact);

@@ -10,6 +10,7 @@
 
 #include "pool/api/events.hpp"
 #include "sim/scenario.hpp"
+#include "sim/server_facts.hpp"
 #include "spec-tests/document.hpp"
 #include "spec-tests/exact.hpp"
 
@@ -17,8 +18,11 @@ namespace cmap::spec_tests {
 
 enum class Style : std::uint8_t { unit, integration };
 
-/// The version that simulated servers claim to have; `runOn` is compared with it (R19).
-inline constexpr std::array<std::int64_t, 3> declared_server_version{8, 0, 0};
+/// One of the alternatives of `runOn`.
+struct RunOn {
+  std::optional<sim::ServerVersion> min_version, max_version;
+  std::vector<sim::Topology> topologies;  ///< empty: any
+};
 
 /// `x-cmap: {error: ...}` of an operation: it must fail with an error that matches.
 struct OperationExpectation {
@@ -47,8 +51,7 @@ struct ScenarioFile {
   std::array<bool, event_type_count> ignored{};  ///< by EventType
   /// Of the main thread; none: it must end without an error.
   std::optional<Value> error;
-  /// Why this file cannot run here (`runOn`).
-  std::optional<std::string> skip_reason;
+  std::vector<RunOn> run_on;  ///< empty: everywhere
 
   // From the extension x-cmap.
   std::vector<std::string> requirements;  ///< "A-WQ-3", ...
@@ -62,6 +65,9 @@ struct ScenarioFile {
     return ignored[static_cast<std::size_t>(type)];
   }
 };
+
+/// Why the file is not for this server (`runOn`); nothing: it is.
+std::optional<std::string> misfit(const std::vector<RunOn>& run_on, const sim::ServerFacts& server);
 
 /// Exactly one of: a scenario; the name of another format; problems.
 struct ScenarioResult {

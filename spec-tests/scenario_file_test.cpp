@@ -113,14 +113,23 @@ failPoint:
 }
 
 TEST(Scenario, RunOn) {
-  EXPECT_FALSE(scenario("runOn: [{minServerVersion: \"4.4.0\"}]").skip_reason);
-  EXPECT_FALSE(scenario("runOn: [{maxServerVersion: \"8.0\"}]").skip_reason);
-  EXPECT_FALSE(
-      scenario("runOn: [{minServerVersion: \"9.0\"}, {minServerVersion: \"4.0\"}]").skip_reason);
-  EXPECT_TRUE(scenario("runOn: [{maxServerVersion: \"7.9.9\"}]").skip_reason);
+  const auto reason = [](std::string_view run_on, const sim::ServerFacts& server = {}) {
+    return misfit(scenario("runOn: " + std::string(run_on)).run_on, server).value_or("");
+  };
+  EXPECT_EQ(reason("[{minServerVersion: \"4.4.0\"}]"), "");
+  EXPECT_EQ(reason("[{maxServerVersion: \"8.0\"}]"), "");
+  EXPECT_EQ(reason("[{minServerVersion: \"9.0\"}, {minServerVersion: \"4.0\"}]"), "");
+  EXPECT_EQ(reason("[{maxServerVersion: \"7.9.9\"}]"),
+            "runOn does not include the server, version 8.0.0, topology single");
+  EXPECT_EQ(reason("[{minServerVersion: \"4.4.1\"}]", {.version = {4, 4, 0}}),
+            "runOn does not include the server, version 4.4.0, topology single");
+  const sim::ServerFacts replica_set{.topology = sim::Topology::replica_set};
+  EXPECT_EQ(reason("[{topology: [sharded, replicaset]}]", replica_set), "");
+  EXPECT_THAT(reason("[{topology: [single]}]", replica_set), HasSubstr("topology replicaset"));
   EXPECT_THAT(problems("runOn: [{minServerVersion: 4.4}]"), HasSubstr("must be a text"));
   EXPECT_THAT(problems("runOn: [{minServerVersion: four}]"), HasSubstr("as \"4.4.0\""));
-  EXPECT_THAT(problems("runOn: [{topology: [single]}]"), HasSubstr("unknown key"));
+  EXPECT_THAT(problems("runOn: [{topology: [double]}]"), HasSubstr("topology"));
+  EXPECT_THAT(problems("runOn: [{topologies: [single]}]"), HasSubstr("unknown key"));
 }
 
 TEST(Scenario, Extension) {

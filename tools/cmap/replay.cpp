@@ -23,7 +23,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr const char* about = "Run scenarios on a virtual clock and compare every event";
+constexpr const char* about = "Run scenarios and compare every event";
 
 constexpr const char* details = R"(
 PATH is a .yml, .yaml or .json file in cmap-format, or a folder with everything below it. Without a
@@ -44,6 +44,13 @@ Examples:
   cmap replay --pool reference-model           another pool under test
   cmap replay --on tls                         the same over real sockets
   cmap replay --compare sim,tcp --repeat 100   the same, event for event?
+  cmap replay --on tcp --clock steady          in real time: only the causal order counts
+  cmap replay --on 'mongodb://ada:secret@db1:27017/?tls=true&tlsCAFile=ca.pem'
+                                               the integration files, against a deployment
+
+A deployment is mongodb://[USER:PASSWORD@]HOST[:PORT][,...]/?OPTION=VALUE&... with the options
+authSource, authMechanism, tls, tlsCAFile, tlsCertificateKeyFile, tlsAllowInvalidCertificates,
+tlsAllowInvalidHostnames, appName and directConnection. It must accept configureFailPoint.
 
 Exit status: 0 all passed; 1 a scenario failed; 2 bad input, wrong use, or no scenario at all.)";
 
@@ -51,7 +58,7 @@ Exit status: 0 all passed; 1 a scenario failed; 2 bad input, wrong use, or no sc
 struct Arguments {
   std::vector<std::string> paths;
   std::string pool = "connection-pool";
-  std::optional<std::string> world, compare, repeat, seed, schedules, filter, specifications,
+  std::optional<std::string> world, clock, compare, repeat, seed, schedules, filter, specifications,
       events, trace;
   std::string log;
   bool json = false;
@@ -64,14 +71,22 @@ void add_choices(CLI::App& command, Arguments& arguments) {
   command
       .add_option("--on", arguments.world,
                   "the world to run in: sim (default), the simulated one; tcp\n"
-                  "or tls, real sockets and threads on the virtual clock")
+                  "or tls, real sockets and threads; a connection string\n"
+                  "mongodb://HOST:PORT/, a running deployment, in real time")
       ->type_name("WORLD");
+  command
+      .add_option("--clock", arguments.clock,
+                  "the clock of tcp and tls: virtual (default), exact to the\n"
+                  "nanosecond, or steady, real time and causal order")
+      ->type_name("CLOCK");
   command
       .add_option("--compare", arguments.compare,
                   "run in both worlds: events, times and outcomes must be equal")
       ->type_name("A,B");
   command
-      .add_option("--repeat", arguments.repeat, "run the canonical schedule so often, all alike")
+      .add_option("--repeat", arguments.repeat,
+                  "run the canonical schedule so often, all alike; on the\n"
+                  "steady clock: run so often")
       ->type_name("N");
   command
       .add_option("--pool", arguments.pool,
@@ -127,18 +142,53 @@ std::string unexpected(std::string_view option, std::string_view value, std::str
          std::string(expected);
 }
 
-void set_worlds(const Arguments& arguments, ReplayOptions& options) {
+/// Whether the clock is the steady one.
+bool is_steady(const Arguments& arguments) {
+  const bool on_deployment = arguments.world && names_deployment(*arguments.world);
+  if (!arguments.clock) return on_deployment;
+  if (*arguments.clock != "virtual" && *arguments.clock != "steady") {
+    throw BadUse(unexpected("--clock", *arguments.clock, "virtual or steady"));
+  }
+  const bool steady = *arguments.clock == "steady";
+  if (on_deployment && !steady) {
+    throw BadUse("--clock virtual is not for a deployment, whose time is real");
+  }
+  return steady;
+}
+
+/// On the steady clock nobody chooses an order.
+void require_no_schedules(const Arguments& arguments) {
+  const auto refuse = [](const char* option) {
+    throw BadUse(std::string(option) + " needs the virtual clock",
+                 "on the steady clock the order is as it comes; --repeat N runs it again");
+  };
+  if (arguments.compare) refuse("--compare");
+  if (arguments.seed) refuse("--seed");
+  if (arguments.schedules) refuse("--schedules");
+  if (arguments.pool != "connection-pool") {
+    throw BadUse("--pool " + arguments.pool + " needs the virtual clock: it is for one thread");
+  }
+}
+
+void set_world(const Arguments& arguments, ReplayOptions& options, Console& console) {
   if (arguments.compare && arguments.world) {
     throw BadUse("--on and --compare exclude each other", "--compare names both worlds");
   }
-  if (arguments.compare) {
-    options.compare = *arguments.compare;
-    run_and_compare(options.runner, options.compare);
-    options.world = options.compare.substr(options.compare.find(',') + 1);
+  const bool steady = is_steady(arguments);
+  if (steady) require_no_schedules(arguments);
+  const std::string world = arguments.world.value_or("sim");
+  if (names_deployment(world)) {
+    run_on_deployment(options, world, console);
+  } else if (steady) {
+    run_steadily_on(options, world);
+  } else if (arguments.compare) {
+    run_and_compare(options, *arguments.compare);
   } else if (arguments.world) {
-    options.world = *arguments.world;
-    run_on(options.runner, options.world);
+    run_on(options, world);
   }
+}
+
+void set_repeat(const Arguments& arguments, ReplayOptions& options) {
   if (!arguments.repeat) return;
   const auto count = number_of(*arguments.repeat);
   if (!count || *count == 0) {
@@ -226,9 +276,9 @@ LogForm log_form(const std::string& name) {
   throw BadUse(unexpected("--log", name, "text or json"));
 }
 
-ReplayOptions checked(const Arguments& arguments) {
+ReplayOptions checked(const Arguments& arguments, Console& console) {
   ReplayOptions options;
-  set_worlds(arguments, options);
+  set_repeat(arguments, options);
   options.pool = arguments.pool;
   options.factory = pool_factory(arguments.pool);
   set_schedules(arguments, options);
@@ -246,6 +296,8 @@ ReplayOptions checked(const Arguments& arguments) {
   if (options.trace && options.trace == options.events) {
     throw BadUse("--events and --trace name the same file");
   }
+  // Last: what is wrong with the command line is said before anybody connects.
+  set_world(arguments, options, console);
   return options;
 }
 
@@ -257,7 +309,8 @@ Command add_replay(CLI::App& program) {
   const auto arguments = std::make_shared<Arguments>();
   add_choices(*command, *arguments);
   add_outputs(*command, *arguments);
-  return {command, [arguments](Console& console) { return replay(checked(*arguments), console); }};
+  return {command,
+          [arguments](Console& console) { return replay(checked(*arguments, console), console); }};
 }
 
 }  // namespace cmap::tools

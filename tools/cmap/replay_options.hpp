@@ -1,6 +1,7 @@
 // What the user asked `cmap replay` for, checked.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <filesystem>
 #include <optional>
@@ -18,9 +19,12 @@ struct ReplayOptions {
   std::vector<std::filesystem::path> paths;  ///< empty: everything there is
   std::optional<std::filesystem::path> specifications;
   std::optional<Filter> filter;
-  std::string world = "sim";  ///< in which it runs
+  std::string world = "sim";  ///< in which it runs, to be shown
   std::string compare;        ///< as the user wrote it; empty: nothing is compared
-  std::string pool;           ///< as the user named it
+  /// The world is a deployment: unit files are not for it.
+  bool integration_only = false;
+  std::size_t at_once = 1;  ///< scenarios that run at the same time
+  std::string pool;         ///< as the user named it
   sim::PoolFactory factory;
   spec_tests::RunnerOptions runner;
   std::string schedules;  ///< as the user wrote it; empty: the canonical one alone

@@ -5,6 +5,7 @@
 #include <chrono>
 #include <filesystem>
 #include <memory>
+#include <optional>
 #include <utility>
 #include <vector>
 
@@ -14,6 +15,7 @@
 #include "spec-tests/problem.hpp"
 #include "tools/cmap/crash_note.hpp"
 #include "tools/cmap/events_output.hpp"
+#include "tools/cmap/in_order.hpp"
 #include "tools/cmap/json_text.hpp"
 #include "tools/cmap/log_output.hpp"
 #include "tools/cmap/report_output.hpp"
@@ -65,7 +67,12 @@ class Replay {
       list();
     } else {
       make_sinks();
-      for (std::size_t i = 0; i < selection_.scenarios.size(); ++i) play(i);
+      std::optional<CrashNote> note;
+      if (options_.at_once > 1) note.emplace("crashed in one of the scenarios of this moment\n");
+      in_order(
+          selection_.scenarios.size(), options_.at_once,
+          [this](std::size_t index) { return run_one(index); },
+          [this](std::size_t index, spec_tests::Result result) { take(index, result); });
       for (const auto& sink : sinks_) sink->finish();
     }
     explain_nothing();
@@ -109,21 +116,34 @@ class Replay {
     }
   }
 
-  void play(std::size_t index) {
+  /// On any thread, where several run at once: these say nothing on the console.
+  [[nodiscard]] spec_tests::Result run_one(std::size_t index) {
+    const Selected& scenario = selection_.scenarios[index];
+    std::optional<CrashNote> note;
+    if (options_.at_once == 1) {
+      announce(index);
+      note.emplace("crashed in the scenario " + spec_tests::printable(scenario.file.path) + '\n');
+    }
+    return spec_tests::run_file(scenario.file, options_.factory, options_.runner);
+  }
+
+  void announce(std::size_t index) {
     const Selected& scenario = selection_.scenarios[index];
     console_.out().flush();  // should the pool crash, everything before it is there
     console_.progress(fmt::format("[{}/{}] {}", index + 1, selection_.scenarios.size(),
                                   spec_tests::printable(scenario.file.scenario.name)));
-    const CrashNote note("crashed in the scenario " + spec_tests::printable(scenario.file.path) +
-                         '\n');
-    spec_tests::Result result =
-        spec_tests::run_file(scenario.file, options_.factory, options_.runner);
+  }
+
+  void take(std::size_t index, spec_tests::Result& result) {
+    const Selected& scenario = selection_.scenarios[index];
     if (options_.trace && (result.seed || result.interleaving)) {
       result.trace = with_entries(scenario.file, options_, result);
     }
     failed_ |= result.outcome == Outcome::fail || result.outcome == Outcome::error;
     const Played played{scenario.file, result, scenario.embedded};
     for (const auto& sink : sinks_) sink->add(played);
+    const bool more_under_way = options_.at_once > 1 && index + 1 < selection_.scenarios.size();
+    if (more_under_way) announce(index + 1);
   }
 
   void list() {
@@ -147,7 +167,12 @@ class Replay {
 
   void explain_nothing() {
     if (!selection_.scenarios.empty()) return;
-    if (selection_.filtered_out > 0) {
+    if (selection_.unit_files > 0) {
+      console_.error(fmt::format("none of {} scenarios is an integration file, which a deployment "
+                                 "is for",
+                                 selection_.unit_files),
+                     "to run the others in real time: --on tcp --clock steady");
+    } else if (selection_.filtered_out > 0) {
       console_.error(
           fmt::format("none of {} scenarios matches --filter {}", selection_.filtered_out,
                       spec_tests::in_quotes(options_.filter->text())),

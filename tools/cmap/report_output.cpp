@@ -58,6 +58,11 @@ std::string events_text(const Played& played) {
   return fmt::format("{}/{} events", compared, events.size());
 }
 
+/// "6 events": on the steady clock all else differs from run to run.
+std::string steady_figures(const Played& played) {
+  return fmt::format("  {:>12}", fmt::format("{} events", played.file.events.size()));
+}
+
 /// "12.3 ms", "12.3 s"
 std::string time_text(std::chrono::duration<double> time) {
   if (time >= std::chrono::seconds(1)) return fmt::format("{:.1f} s", time.count());
@@ -87,7 +92,8 @@ std::string repeat_command(const Played& played, const ReplayOptions& options,
   if (!options.compare.empty()) {
     command += " --compare " + options.compare;
   } else if (options.world != "sim") {
-    command += " --on " + options.world;
+    command += " --on " + shell_word(options.world);
+    if (options.runner.is_steady && !options.integration_only) command += " --clock steady";
   }
   if (options.pool != "connection-pool") command += " --pool " + options.pool;
   if (result.seed) {
@@ -141,6 +147,15 @@ void ReportOutput::heading(const Played& played) {
   folder_ = folder;
 }
 
+std::string ReportOutput::exact_figures(const Played& played) const {
+  const spec_tests::Result& result = played.result;
+  std::string text = fmt::format("  {:>12}  end {} ms", events_text(played),
+                                 sim::milliseconds_text(result.trace.end));
+  if (result.schedules) text += "  " + spec_tests::schedules_text(*result.schedules);
+  if (options_.verbose) text += "  digest " + digest_text(result.trace.digest);
+  return text;
+}
+
 std::string ReportOutput::line(const Played& played) const {
   const spec_tests::Result& result = played.result;
   const Label head = label(result.outcome);
@@ -148,10 +163,7 @@ std::string ReportOutput::line(const Played& played) const {
   std::string text = fmt::format("{}  {:<{}}", console_.paint(head.color, head.text),
                                  spec_tests::printable(played.file.scenario.name), name_width_);
   if (has_run) {
-    text += fmt::format("  {:>12}  end {} ms", events_text(played),
-                        sim::milliseconds_text(result.trace.end));
-    if (result.schedules) text += "  " + spec_tests::schedules_text(*result.schedules);
-    if (options_.verbose) text += "  digest " + digest_text(result.trace.digest);
+    text += options_.runner.is_steady ? steady_figures(played) : exact_figures(played);
   } else {
     text += "  " + spec_tests::printable(spec_tests::shortened(result.message, longest_shown));
   }
@@ -188,6 +200,10 @@ void ReportOutput::show_other_files() {
     } else {
       ++counts[{folder_of(file.path), file.format}];
     }
+  }
+  if (selection_.unit_files > 0) {
+    console_.say(fmt::format("not run: {} (a deployment is for integration files)\n",
+                             counted(selection_.unit_files, "unit file")));
   }
   for (const auto& [key, count] : counts) {
     console_.say(fmt::format("not run: {} in {} ({})\n", counted(count, "file"),

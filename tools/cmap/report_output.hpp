@@ -31,6 +31,7 @@ class ReportOutput final : public ResultSink {
 
  private:
   void heading(const Played& played);
+  [[nodiscard]] std::string exact_figures(const Played& played) const;
   [[nodiscard]] std::string line(const Played& played) const;
   void show_failures();
   void show_other_files();

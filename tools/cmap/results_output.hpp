@@ -21,8 +21,8 @@ std::string result_message(const spec_tests::Result& result);
 /// "0123456789abcdef".
 std::string digest_text(std::uint64_t digest);
 
-/// Keys: scenario, file, result, world; unless nothing ran: events (how many), endMS, steps,
-/// digest; what there is of schedules, seed, interleaving, clause, message.
+/// Keys: scenario, file, result, world; of a run on the virtual clock events (how many), endMS,
+/// steps, digest; what there is of schedules, seed, interleaving, clause, message.
 std::string result_json(const Played& played, std::string_view world = "sim");
 
 /// The same for a file with these problems, all of one file: result "error".

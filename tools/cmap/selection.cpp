@@ -31,6 +31,8 @@ class Selector {
     for (spec_tests::ScenarioFile& file : collection.scenarios) {
       if (options_.filter && !options_.filter->matches(file)) {
         ++selection_.filtered_out;
+      } else if (options_.integration_only && file.style == spec_tests::Style::unit) {
+        ++selection_.unit_files;
       } else {
         selection_.scenarios.push_back({std::move(file), embedded});
       }

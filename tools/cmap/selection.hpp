@@ -20,6 +20,7 @@ struct Selection {
   std::vector<spec_tests::OtherFile> others;
   std::vector<spec_tests::Problem> problems;
   std::size_t filtered_out = 0;
+  std::size_t unit_files = 0;  ///< left out, because the world is a deployment
   /// Without paths: the official files take part too.
   bool has_official = false;
 };

@@ -3,22 +3,26 @@
 
 #include <string>
 
-#include "spec-tests/runner.hpp"
+#include "tools/cmap/console.hpp"
+#include "tools/cmap/replay_options.hpp"
 
 namespace cmap::tools {
 
-/// "sim", "tcp", "tls". The servers of a real world live as long as the result. Throws BadUse,
-/// which names `option`.
-struct World {
-  std::string name;
-  spec_tests::RunnerOptions::World run;
-  bool is_simulated = true;
-};
-World world_named(const std::string& option, const std::string& name);
+/// Each throws BadUse for a name that is no world. What a real world needs (servers, connections)
+/// lives as long as `options`.
 
-/// Runs in `name`.
-void run_on(spec_tests::RunnerOptions& runner, const std::string& name);
-/// Runs in the second of "first,second", and compares with the first.
-void run_and_compare(spec_tests::RunnerOptions& runner, const std::string& names);
+/// On the virtual clock: "sim", "tcp" or "tls".
+void run_on(ReplayOptions& options, const std::string& world);
+/// In the second of "first,second", compared with the first.
+void run_and_compare(ReplayOptions& options, const std::string& worlds);
+
+/// On the steady clock, with a server inside: "tcp" or "tls".
+void run_steadily_on(ReplayOptions& options, const std::string& world);
+/// On the steady clock, against a running deployment, which is connected to unless it is only to
+/// be listed what would run. Warnings go to `console`.
+void run_on_deployment(ReplayOptions& options, const std::string& connection_string,
+                       Console& console);
+/// Whether it says mongodb://, or seems to mean it.
+bool names_deployment(const std::string& world);
 
 }  // namespace cmap::tools
