@@ -69,7 +69,9 @@ std::unique_ptr<const ChannelSettings> make_settings(const NetworkOptions& optio
 }  // namespace
 
 AsioEnvironment::AsioEnvironment(Executor executor, const NetworkOptions& options)
-    : executor_(std::move(executor)), settings_(make_settings(options)) {}
+    : process_generation_(current_process_generation()),
+      executor_(std::move(executor)),
+      settings_(make_settings(options)) {}
 
 AsioEnvironment::AsioEnvironment(boost::asio::any_io_executor executor,
                                  const NetworkOptions& options)
@@ -78,12 +80,15 @@ AsioEnvironment::AsioEnvironment(boost::asio::any_io_executor executor,
 AsioEnvironment::AsioEnvironment(IoThreads& threads, const NetworkOptions& options)
     : AsioEnvironment(Executor([&threads] { return threads.executor(); }), options) {}
 
-AsioEnvironment::~AsioEnvironment() = default;
+/// In the child of a fork, callbacks that ran in the parent never end.
+AsioEnvironment::~AsioEnvironment() {
+  if (process_generation_ == current_process_generation()) settings_->running->wait_until_none();
+}
 
 TimePoint AsioEnvironment::now() const { return steady_now(); }
 
 std::unique_ptr<DeadlineTimer> AsioEnvironment::make_timer(std::function<void()> callback) {
-  return std::make_unique<AsioTimer>(executor_, std::move(callback));
+  return std::make_unique<AsioTimer>(executor_, settings_->running, std::move(callback));
 }
 
 std::unique_ptr<Transport> AsioEnvironment::make_transport(const Address& address,

@@ -1,6 +1,7 @@
 // The real world: steady clock, TCP, TLS and Unix sockets on a Boost.Asio executor.
 #pragma once
 
+#include <cstdint>
 #include <functional>
 #include <memory>
 
@@ -29,6 +30,7 @@ class AsioEnvironment final : public Environment {
                            const NetworkOptions& options = {});
   /// `threads` outlives the environment.
   explicit AsioEnvironment(IoThreads& threads, const NetworkOptions& options = {});
+  /// Waits for callbacks of its pools that are still running: not from inside of one.
   ~AsioEnvironment() override;
 
   [[nodiscard]] TimePoint now() const override;
@@ -43,6 +45,7 @@ class AsioEnvironment final : public Environment {
   using Executor = std::function<boost::asio::any_io_executor()>;
   AsioEnvironment(Executor executor, const NetworkOptions& options);
 
+  const std::uint64_t process_generation_;
   const Executor executor_;
   std::unique_ptr<const ChannelSettings> settings_;  ///< but for the address
 };

@@ -14,8 +14,9 @@ namespace cmap {
 
 class AsioTimer::State : public std::enable_shared_from_this<State> {
  public:
-  State(const boost::asio::any_io_executor& executor, std::function<void()> callback)
-      : timer_(executor), callback_(std::move(callback)) {}
+  State(const boost::asio::any_io_executor& executor, std::shared_ptr<RunningCallbacks> running,
+        std::function<void()> callback)
+      : timer_(executor), running_(std::move(running)), callback_(std::move(callback)) {}
 
   void arm(TimePoint when) {
     const std::lock_guard lock(mutex_);
@@ -61,6 +62,7 @@ class AsioTimer::State : public std::enable_shared_from_this<State> {
       }
       target_.reset();
     }
+    const RunningCallbacks::Scope scope(*running_);
     gate_.pass(callback_);
   }
 
@@ -71,14 +73,17 @@ class AsioTimer::State : public std::enable_shared_from_this<State> {
   std::optional<TimePoint> target_;
   std::optional<TimePoint> waits_until_;
 
+  const std::shared_ptr<RunningCallbacks> running_;
   const std::function<void()> callback_;
   CallGate gate_;
 };
 
-AsioTimer::AsioTimer(Executor executor, std::function<void()> callback)
+AsioTimer::AsioTimer(Executor executor, std::shared_ptr<RunningCallbacks> running,
+                     std::function<void()> callback)
     : executor_(std::move(executor)),
+      running_(std::move(running)),
       callback_(std::move(callback)),
-      state_(std::make_shared<State>(executor_(), callback_)) {}
+      state_(std::make_shared<State>(executor_(), running_, callback_)) {}
 
 AsioTimer::~AsioTimer() {
   if (state_->is_inherited()) {
@@ -101,7 +106,7 @@ void AsioTimer::disarm() {
 void AsioTimer::revive() {
   if (!state_->is_inherited()) return;
   static_cast<void>(new auto(std::move(state_)));  // as in the destructor
-  state_ = std::make_shared<State>(executor_(), callback_);
+  state_ = std::make_shared<State>(executor_(), running_, callback_);
 }
 
 }  // namespace cmap

@@ -6,6 +6,7 @@
 
 #include <boost/asio/any_io_executor.hpp>
 
+#include "pool/asio/running_callbacks.hpp"
 #include "pool/environment.hpp"
 
 namespace cmap {
@@ -17,7 +18,8 @@ class AsioTimer final : public DeadlineTimer {
   using Executor = std::function<boost::asio::any_io_executor()>;
 
   /// `executor` is asked again in the child of a fork.
-  AsioTimer(Executor executor, std::function<void()> callback);
+  AsioTimer(Executor executor, std::shared_ptr<RunningCallbacks> running,
+            std::function<void()> callback);
   ~AsioTimer() override;
   void arm(TimePoint when) override;
   void disarm() override;
@@ -27,6 +29,7 @@ class AsioTimer final : public DeadlineTimer {
   void revive();
 
   const Executor executor_;
+  const std::shared_ptr<RunningCallbacks> running_;
   const std::function<void()> callback_;
   std::shared_ptr<State> state_;
 };

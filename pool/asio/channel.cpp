@@ -108,7 +108,7 @@ void Channel::start_exchange(Exchange exchange) {
     refusal = usage_error(settings_->address, "A command is running on this connection already");
   }
   if (refusal) {
-    exchange.done(std::move(refusal), {});
+    answer(exchange, std::move(refusal), {});
     return;
   }
   ++exchanges_;
@@ -142,7 +142,12 @@ void Channel::finish_exchange(ErrorPtr error, std::vector<std::uint8_t> reply) {
   if (!exchange_) return;
   const Exchange finished = *std::exchange(exchange_, std::nullopt);
   if (finished.deadline) exchange_timer_.cancel();
-  finished.done(std::move(error), std::move(reply));
+  answer(finished, std::move(error), std::move(reply));
+}
+
+void Channel::answer(const Exchange& exchange, ErrorPtr error, std::vector<std::uint8_t> reply) {
+  const RunningCallbacks::Scope scope(*settings_->running);
+  exchange.done(std::move(error), std::move(reply));
 }
 
 void Channel::interrupt(ErrorPtr error) {

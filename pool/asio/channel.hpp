@@ -18,6 +18,7 @@
 
 #include "pool/api/transport.hpp"
 #include "pool/asio/call_gate.hpp"
+#include "pool/asio/running_callbacks.hpp"
 #include "pool/wire/establishment.hpp"
 #include "pool/wire/frame.hpp"
 
@@ -29,6 +30,7 @@ struct ChannelSettings {
   std::shared_ptr<boost::asio::ssl::context> tls;  ///< null: plain
   bool verify_host = true;
   wire::EstablishmentOptions establishment;
+  std::shared_ptr<RunningCallbacks> running = std::make_shared<RunningCallbacks>();
 };
 
 /// The listener, until its transport ends.
@@ -92,6 +94,7 @@ class Channel : public std::enable_shared_from_this<Channel> {
   void start_exchange(Exchange exchange);
   void arm_exchange_deadline(TimePoint deadline);
   void finish_exchange(ErrorPtr error, std::vector<std::uint8_t> reply);
+  void answer(const Exchange& exchange, ErrorPtr error, std::vector<std::uint8_t> reply);
   void receive(wire::ByteView message);
   void break_off(const ErrorPtr& error);
   Awaitable<> say_goodbye(std::shared_ptr<Channel> self);

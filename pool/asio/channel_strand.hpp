@@ -17,6 +17,7 @@ void Channel::post(Work&& work) {
 
 template <typename Call>
 void Channel::tell(Call&& call) {
+  const RunningCallbacks::Scope scope(*settings_->running);
   listener_->gate.pass([&] { call(listener_->listener); });
 }
 
