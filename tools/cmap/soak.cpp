@@ -25,8 +25,8 @@ slow at random, and a pool on it, with options at random. Every thread does what
 the seed says: check-outs, cancellations, commands, clears and so on, in some rounds a close. All
 events are checked while they come; in the end of each round nothing may be left of it.
 
-The seed decides what each thread does, not how they interleave. What is wrong comes with the clause,
-the last events, and the command that begins with the same round.
+The seed decides what each thread does, not how they interleave. What is wrong comes with the
+clause, the last events, and the command that begins with the same round.
 
 Examples:
   cmap soak                              ten seconds over TCP, any seed

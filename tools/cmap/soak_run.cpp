@@ -16,13 +16,10 @@ namespace {
 
 volatile std::sig_atomic_t was_interrupted = 0;
 
-/// A second signal ends the program as if this were not there.
+/// The round that is under way ends first.
 void end_on_signals() {
   for (const int signal : {SIGINT, SIGTERM}) {
-    std::signal(signal, [](int number) {
-      was_interrupted = 1;
-      std::signal(number, SIG_DFL);
-    });
+    std::signal(signal, [](int) { was_interrupted = 1; });
   }
 }
 
