@@ -22,6 +22,9 @@ class SteadyWorld {
     SteadyPeerFactory peers;
     /// An operation of the pool, or a thread that is waited for, which takes longer is a deadlock.
     Duration patience = std::chrono::seconds(60);
+    /// A run during which the machine stood still for longer says nothing: scenarios in real time
+    /// have windows of 50 ms and more. It is made again, a few times.
+    Duration tolerated_stall = std::chrono::milliseconds(40);
   };
   explicit SteadyWorld(Options options) : options_(std::move(options)) {}
 

@@ -2,13 +2,14 @@
 // left behind.
 #include "sim/real/steady_world.hpp"
 
-#include <atomic>
 #include <chrono>
+#include <latch>
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include "sim/real/loopback_peers.hpp"
+#include "sim/real/stall_watch.hpp"
 
 namespace cmap::sim {
 namespace {
@@ -200,6 +201,35 @@ TEST_F(SteadyWorldTest, FailPointsAreSwitchedOffAtTheEnd) {
   add(scenario, WaitForEvent{.event = EventType::pool_cleared, .count = 1, .timeout = 1ms});
   EXPECT_TRUE(world.run(scenario, connection_pool(), {}).failure);
   EXPECT_THAT(modes, ElementsAre(Mode::always_on, Mode::off));
+}
+
+TEST_F(SteadyWorldTest, ARunOfAMachineThatStandsStillIsMadeAgain) {
+  LoopbackPeers peers(/*tls=*/false);
+  int runs = 0;
+  const auto counted = [&](const Scenario& scenario) {
+    ++runs;
+    return peers.make(scenario);
+  };
+  const auto run_with = [&](Duration tolerated_stall) {
+    const SteadyWorld world({.peers = counted, .tolerated_stall = tolerated_stall});
+    runs = 0;
+    EXPECT_EQ(world.run({}, connection_pool(), {}).events.size(), 1U);
+    return runs;
+  };
+  EXPECT_EQ(run_with(1h), 1);
+  EXPECT_EQ(run_with(-1h), 5) << "never good enough";
+}
+
+/// Time jumps between the second and the third look at the clock, and goes on calmly.
+TEST(StallWatch, RemembersTheLongestStall) {
+  std::latch looked(6);
+  const StallWatch watch([&looked, looks = 0]() mutable {
+    if (++looks <= 6) looked.count_down();
+    return TimePoint{} + looks * 1ms + (looks >= 3 ? 1s : 0s);
+  });
+  looked.wait();
+  EXPECT_GE(watch.longest(), 900ms);
+  EXPECT_LE(watch.longest(), 1s);
 }
 
 TEST_F(SteadyWorldTest, TheListenerActs) {
