@@ -9,6 +9,7 @@
 
 #include <gtest/gtest.h>
 
+#include "pool/api/random_harness.hpp"
 #include "pool/test_world_harness.hpp"
 
 namespace cmap::test {
@@ -17,19 +18,6 @@ namespace {
 using namespace std::chrono_literals;
 
 const Address address("host", 27017);
-
-/// Numerical Recipes' generator, one for each thread.
-class Random {
- public:
-  explicit Random(std::uint64_t seed) : state_(seed) {}
-  std::uint64_t below(std::uint64_t limit) {
-    state_ = state_ * 6364136223846793005U + 1442695040888963407U;
-    return (state_ >> 33) % limit;
-  }
-
- private:
-  std::uint64_t state_;
-};
 
 class Stress : public testing::Test {
  protected:

@@ -7,8 +7,12 @@
 
 #include <gtest/gtest.h>
 
+#include "pool/api/random_harness.hpp"
+
 namespace cmap {
 namespace {
+
+using test::Random;
 
 using namespace std::chrono_literals;
 
@@ -46,19 +50,6 @@ TEST(Deadlines, OfOneInstantCheckOutsComeFirstAndThenTheOlder) {
   deadlines.arm({.when = at(4ms), .owner = Owner::establishment, .id = 9, .slot = 0});
   EXPECT_EQ(deadlines.earliest().id, 9);
 }
-
-/// Numerical Recipes' generator: the same everywhere.
-class Random {
- public:
-  explicit Random(std::uint64_t seed) : state_(seed) {}
-  std::uint64_t below(std::uint64_t limit) {
-    state_ = state_ * 6364136223846793005U + 1442695040888963407U;
-    return (state_ >> 33) % limit;
-  }
-
- private:
-  std::uint64_t state_;
-};
 
 /// A list that is searched.
 class Model {

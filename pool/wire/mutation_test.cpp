@@ -1,26 +1,12 @@
 // The decoders on 20,000 inputs made from good ones by small damage; the same ones in every run.
 #include <gtest/gtest.h>
 
+#include "pool/api/random_harness.hpp"
 #include "pool/wire/bson_builder.hpp"
 #include "pool/wire/decode_everything_harness.hpp"
 
 namespace cmap::wire {
 namespace {
-
-/// Small, and the same on every machine.
-class Dice {
- public:
-  explicit Dice(std::uint64_t seed) : state_(seed) {}
-
-  std::size_t below(std::size_t bound) {
-    state_ = state_ * 6364136223846793005U + 1442695040888963407U;
-    return static_cast<std::size_t>(state_ >> 33U) % bound;
-  }
-  std::uint8_t byte() { return static_cast<std::uint8_t>(below(256)); }
-
- private:
-  std::uint64_t state_;
-};
 
 std::vector<Bytes> good_inputs() {
   const Document hello =
@@ -54,12 +40,12 @@ std::vector<Bytes> good_inputs() {
   };
 }
 
-void damage(Bytes& input, Dice& dice) {
+void damage(Bytes& input, test::Random& dice) {
   if (input.empty()) return;
   const std::size_t at = dice.below(input.size());
   switch (dice.below(6)) {
     case 0:
-      input[at] = dice.byte();
+      input[at] = static_cast<std::uint8_t>(dice.below(256));
       break;
     case 1:
       input[at] = static_cast<std::uint8_t>(input[at] ^ (1U << dice.below(8)));
@@ -68,7 +54,8 @@ void damage(Bytes& input, Dice& dice) {
       input.resize(at);
       break;
     case 3:
-      input.insert(input.begin() + static_cast<std::ptrdiff_t>(at), dice.byte());
+      input.insert(input.begin() + static_cast<std::ptrdiff_t>(at),
+                   static_cast<std::uint8_t>(dice.below(256)));
       break;
     case 4: {  // a number where a length may be
       constexpr std::int32_t numbers[] = {-1, 0, 1, 4, 5, 16, 255, 48'000'000, 0x7FFFFFFF};
@@ -88,7 +75,7 @@ class Mutations : public testing::TestWithParam<std::uint64_t> {};
 
 TEST_P(Mutations, NoInputDoesHarm) {
   const std::vector<Bytes> good = good_inputs();
-  Dice dice(GetParam());
+  test::Random dice(GetParam());
   DecodeCounts sum;
   const auto keys = std::make_shared<ScramKeyCache>();
   for (int i = 0; i < 5'000; ++i) {
