@@ -51,15 +51,20 @@ function(cmap_compile_settings target)
   endif()
 endfunction()
 
-# cmap_layer(<name> SOURCES ... HEADERS ... LINKS ...): static library cmap_<name>, known to users as
-# cmap::<name>; includes are spelled from the root of the repository, "pool/core/pool_core.hpp".
+# cmap_layer(<name> [ASIO] SOURCES ... HEADERS ... LINKS ...): static library cmap_<name>, known to users as
+# cmap::<name>; includes are spelled from the root of the repository, "pool/core/pool_core.hpp". ASIO: its sources
+# include Asio.
 function(cmap_layer name)
-  cmake_parse_arguments(arg "" "" "SOURCES;HEADERS;LINKS" ${ARGN})
+  cmake_parse_arguments(arg "ASIO" "" "SOURCES;HEADERS;LINKS" ${ARGN})
   set(target cmap_${name})
   add_library(${target} STATIC ${arg_SOURCES})
   add_library(cmap::${name} ALIAS ${target})
   cmap_compile_settings(${target})
-  cmap_precompile_standard_headers(${target})
+  if(NOT arg_ASIO)
+    cmap_precompile(${target})
+  else()
+    cmap_precompile_asio(${target})
+  endif()
   set_target_properties(${target} PROPERTIES EXPORT_NAME ${name})
   target_sources(${target} PUBLIC FILE_SET HEADERS BASE_DIRS "${PROJECT_SOURCE_DIR}"
                                   FILES ${arg_HEADERS})
@@ -88,17 +93,35 @@ function(cmap_precompiled target)
   endif()
 endfunction()
 
-# The standard headers that nearly every file includes cost a third of the time of compiling it. Not in
-# the debug builds: there a file that forgets an include does not compile.
-function(cmap_precompile_standard_headers target)
+# cmap_precompile(<target> [<name> LINKS ... HEADERS ...]): the standard headers that nearly every file
+# includes cost a third of the time of compiling it; libraries of templates, which targets add under a
+# name, far more. Not in the debug builds: there a file that forgets an include does not compile.
+function(cmap_precompile target)
   if(NOT CMAP_PRECOMPILE)
     return()
   endif()
+  set(name standard)
+  cmake_parse_arguments(arg "" "" "LINKS;HEADERS" ${ARGN})
+  if(arg_UNPARSED_ARGUMENTS)
+    set(name ${arg_UNPARSED_ARGUMENTS})
+  endif()
   cmap_precompiled(
-    cmap_standard_headers
+    cmap_${name}_headers
+    LINKS ${arg_LINKS}
     HEADERS <array> <chrono> <cstdint> <deque> <functional> <map> <memory> <optional> <span> <string>
-            <string_view> <utility> <variant> <vector>)
-  target_precompile_headers(${target} REUSE_FROM cmap_standard_headers)
+            <string_view> <utility> <variant> <vector> ${arg_HEADERS})
+  target_precompile_headers(${target} REUSE_FROM cmap_${name}_headers)
+endfunction()
+
+# The same with Asio, for those that link it.
+function(cmap_precompile_asio target)
+  cmap_precompile(
+    ${target} asio
+    LINKS cmap_asio_impl
+    HEADERS <boost/asio/any_io_executor.hpp> <boost/asio/generic/stream_protocol.hpp>
+            <boost/asio/io_context.hpp> <boost/asio/ip/tcp.hpp> <boost/asio/local/stream_protocol.hpp>
+            <boost/asio/post.hpp> <boost/asio/ssl/context.hpp> <boost/asio/ssl/stream.hpp>
+            <boost/asio/steady_timer.hpp> <boost/asio/write.hpp>)
 endfunction()
 
 # Optimising tests takes longer than running them.
