@@ -52,12 +52,8 @@ class CallbackReceiver final : public CheckOutReceiver {
   throw_error(usage_error(address, message));
 }
 
-bool try_check_in(PoolShell& shell, const Lease& lease) {
-  return shell.apply([&](PoolCore& core, TimePoint now) { return core.check_in(lease, now); });
-}
-
 void check_in_lease(PoolShell& shell, const Lease& lease) {
-  if (try_check_in(shell, lease)) return;
+  if (shell.check_in(lease)) return;
   throw_usage(shell.address(), "This connection is not checked out from this pool");
 }
 
@@ -100,7 +96,7 @@ void ConnectionHandle::end() noexcept {
   if (!pool_) return;
   give_up_exchange();
   const auto pool = std::exchange(pool_, nullptr);
-  try_check_in(*pool, lease_);
+  pool->check_in(lease_);
 }
 
 /// Nobody may get the reply of somebody else's request.
@@ -201,6 +197,9 @@ ConnectionHandle ConnectionPool::check_out(const CheckOutRequest& request) {
     throw_usage(address(),
                 "A blocking check-out from inside a listener or a completion callback would wait "
                 "for itself; use the callback form there");
+  }
+  if (const auto lease = shell_->check_out_at_once(request.purpose)) {
+    return ConnectionHandle(shell_, *lease);
   }
   BlockingReceiver receiver;
   shell_->start_check_out(request, receiver);

@@ -14,14 +14,40 @@ thread_local int deliveries_of_this_thread = 0;
 
 }  // namespace
 
+bool DeliveryQueue::begin_batch() {
+  if (appended_) return false;
+  std::uint8_t idle = 0;
+  return state_.compare_exchange_strong(idle, delivering | batch, std::memory_order_acquire,
+                                        std::memory_order_relaxed);
+}
+
+void DeliveryQueue::enter_delivery() { ++deliveries_of_this_thread; }
+
+void DeliveryQueue::leave_delivery() { --deliveries_of_this_thread; }
+
+void DeliveryQueue::end_batch() {
+  std::uint8_t alone = delivering | batch;
+  if (state_.compare_exchange_strong(alone, 0, std::memory_order_release,
+                                     std::memory_order_relaxed)) {
+    return;
+  }
+  Lock lock(mutex_);
+  if (std::exchange(batch_counted_, false)) ++delivered_count_;
+  give_up_role();
+  while (delivered_count_ < nested_until_) carry_out_next(lock);
+}
+
 DeliveryQueue::Position DeliveryQueue::append(const std::shared_ptr<EffectTarget>& target,
                                               Outbox& outbox) {
   Position position;
   {
     const std::lock_guard lock(mutex_);
+    const bool behind_batch = (state_.fetch_or(queued) & batch) != 0;
+    if (behind_batch && !std::exchange(batch_counted_, true)) ++appended_count_;
     for (Effect& effect : outbox) items_.emplace_back(target, std::move(effect));
     appended_count_ += outbox.size();
     position = appended_count_;
+    if (items_.empty() && !is_delivering()) state_ = 0;
   }
   const bool any = !outbox.empty();
   outbox.clear();
@@ -32,15 +58,13 @@ DeliveryQueue::Position DeliveryQueue::append(const std::shared_ptr<EffectTarget
 void DeliveryQueue::deliver(Position until) {
   if (appended_) return;
   Lock lock(mutex_);
-  const bool delivered_elsewhere = deliverer_ != std::thread::id();
-  if (delivered_elsewhere && deliveries_of_this_thread > 0) {
+  if (is_delivering() && deliveries_of_this_thread > 0) {
     // Its own, or another queue's: were two to wait for each other, neither would go on.
     nested_until_ = std::max(nested_until_, until);
     return;
   }
   ++waiting_;
-  progress_.wait(lock,
-                 [&] { return delivered_count_ >= until || deliverer_ == std::thread::id(); });
+  progress_.wait(lock, [&] { return delivered_count_ >= until || !is_delivering(); });
   --waiting_;
   if (delivered_count_ >= until) return;
   while (delivered_count_ < std::max(until, nested_until_)) carry_out_next(lock);
@@ -50,7 +74,7 @@ void DeliveryQueue::deliver_or_leave(Position until) {
   if (appended_) return;
   Lock lock(mutex_);
   nested_until_ = std::max(nested_until_, until);
-  if (deliverer_ != std::thread::id()) return;
+  if (is_delivering()) return;
   while (delivered_count_ < nested_until_) carry_out_next(lock);
 }
 
@@ -63,20 +87,24 @@ std::size_t DeliveryQueue::deliver_one() {
 /// The role of the deliverer is given up only with the queue's lock held, so that waiting threads
 /// see either the role free or the count grown.
 void DeliveryQueue::carry_out_next(Lock& lock) {
-  CMAP_ASSERT(deliverer_ == std::thread::id());
+  CMAP_ASSERT(!is_delivering());
   Item& item = items_.front();  // stays where it is while others append
-  deliverer_ = std::this_thread::get_id();
+  state_ |= delivering;
   lock.unlock();
-  ++deliveries_of_this_thread;
+  enter_delivery();
   item.target->carry_out(item.effect);
   // What it holds ends without the lock: a target or a callback that dies here may call any pool.
   item.effect.emplace<PoolDrained>();
   item.target.reset();
-  --deliveries_of_this_thread;
+  leave_delivery();
   lock.lock();
   items_.pop_front();
-  deliverer_ = {};
   ++delivered_count_;
+  give_up_role();
+}
+
+void DeliveryQueue::give_up_role() {
+  state_ = items_.empty() ? 0 : queued;
   if (waiting_ > 0) progress_.notify_all();
 }
 

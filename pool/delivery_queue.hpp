@@ -1,6 +1,7 @@
 // Effects of transitions, carried out in one total order, never under a pool's lock (principle 7).
 #pragma once
 
+#include <atomic>
 #include <condition_variable>
 #include <cstddef>
 #include <cstdint>
@@ -8,7 +9,6 @@
 #include <functional>
 #include <memory>
 #include <mutex>
-#include <thread>
 #include <utility>
 
 #include "pool/core/effects.hpp"
@@ -23,9 +23,11 @@ class EffectTarget {
 };
 
 /// Apply and deliver are two steps: whoever made a transition appends its effects while it still
-/// holds its lock, then delivers without it. At any time one thread is the deliverer; others wait
-/// until theirs were delivered, by whomever. A deliverer stops when its own are done, and a waiting
-/// thread takes over: nobody works for others without end.
+/// holds its lock, then delivers without it. Where nothing waits to be carried out, the effects
+/// need not pass through the queue: `begin_batch` under the lock, `carry_out_batch` without it. At
+/// any time one thread is the deliverer; others wait until theirs were delivered, by whomever. A
+/// deliverer stops when its own are done, and a waiting thread takes over: nobody works for others
+/// without end.
 ///
 /// Thread-safe. One queue can serve many pools.
 class DeliveryQueue {
@@ -41,6 +43,19 @@ class DeliveryQueue {
 
   DeliveryQueue(const DeliveryQueue&) = delete;
   DeliveryQueue& operator=(const DeliveryQueue&) = delete;
+
+  /// Makes the caller the deliverer, if there is none, nothing waits to be carried out and the
+  /// queue is not driven by others; it owes a carry_out_batch.
+  [[nodiscard]] bool begin_batch();
+  /// Calls `carry_out`, which does all of it, and gives up the role. What the effects hold must
+  /// have ended in there: it may call any pool.
+  template <typename CarryOut>
+  void carry_out_batch(CarryOut&& carry_out) {
+    enter_delivery();
+    carry_out();
+    leave_delivery();
+    end_batch();
+  }
 
   /// Takes the effects out of `outbox`. The target is kept alive until they were carried out.
   Position append(const std::shared_ptr<EffectTarget>& target, Outbox& outbox);
@@ -71,18 +86,30 @@ class DeliveryQueue {
   };
   using Lock = std::unique_lock<std::mutex>;
 
+  /// Bits of state_. All zero: nobody delivers and nothing waits, so that a batch may begin without
+  /// the mutex; everything else happens with it.
+  static constexpr std::uint8_t delivering = 1;  ///< there is a deliverer
+  static constexpr std::uint8_t batch = 2;       ///< and it carries out a batch
+  static constexpr std::uint8_t queued = 4;      ///< whoever gives up the role takes the mutex
+
+  [[nodiscard]] bool is_delivering() const { return (state_ & delivering) != 0; }
+  static void enter_delivery();
+  static void leave_delivery();
   void carry_out_next(Lock& lock);
+  void end_batch();
+  void give_up_role();
 
   const std::function<void()> appended_;
+  std::atomic<std::uint8_t> state_ = 0;
   mutable std::mutex mutex_;
   std::condition_variable progress_;
   // Guarded by mutex_:
   std::deque<Item> items_;
   Position appended_count_ = 0;
   Position delivered_count_ = 0;
-  Position nested_until_ = 0;  ///< appended from inside a delivery: the deliverer's to deliver
-  std::thread::id deliverer_;
-  std::size_t waiting_ = 0;  ///< threads in `deliver` that wait for the deliverer
+  Position nested_until_ = 0;   ///< appended from inside a delivery: the deliverer's to deliver
+  bool batch_counted_ = false;  ///< the batch that runs is one of the positions
+  std::size_t waiting_ = 0;     ///< threads in `deliver` that wait for the deliverer
 };
 
 }  // namespace cmap

@@ -140,6 +140,108 @@ TEST(DeliveryQueue, DrivenFromOutside) {
   EXPECT_EQ(target->done(), (Ids{1, 2}));
 }
 
+/// Delivers `outbox` as a batch.
+void carry_out_batch(DeliveryQueue& queue, Target& target, Outbox& outbox) {
+  queue.carry_out_batch([&] {
+    for (Effect& effect : outbox) target.carry_out(effect);
+    outbox.clear();
+  });
+}
+
+TEST(DeliveryQueue, ABatchBeginsOnlyWhereNothingWaits) {
+  DeliveryQueue queue;
+  const auto target = std::make_shared<Target>([&](int) {
+    EXPECT_TRUE(DeliveryQueue::is_delivering_here());
+    EXPECT_FALSE(queue.begin_batch()) << "this thread delivers already";
+  });
+  Outbox outbox = effects({1, 2});
+  ASSERT_TRUE(queue.begin_batch());
+  carry_out_batch(queue, *target, outbox);
+  EXPECT_EQ(target->done(), (Ids{1, 2}));
+  EXPECT_FALSE(DeliveryQueue::is_delivering_here());
+
+  outbox = effects({3});
+  const auto until = queue.append(target, outbox);
+  EXPECT_FALSE(queue.begin_batch()) << "what was appended comes first";
+  queue.deliver(until);
+  EXPECT_EQ(target->done(), (Ids{1, 2, 3}));
+
+  queue.append(nullptr, outbox);  // nothing at all
+  EXPECT_TRUE(queue.begin_batch());
+  carry_out_batch(queue, *target, outbox);
+
+  DeliveryQueue driven([] {});
+  EXPECT_FALSE(driven.begin_batch());
+}
+
+TEST(DeliveryQueue, EffectsNestedInABatchFollowIt) {
+  DeliveryQueue queue;
+  std::shared_ptr<Target> target;
+  target = std::make_shared<Target>([&](int id) {
+    if (id > 2) return;
+    Outbox nested = effects({id + 2});
+    queue.deliver(queue.append(target, nested));
+    EXPECT_EQ(target->done().size(), static_cast<std::size_t>(id - 1)) << "it did not run inside";
+  });
+  Outbox outbox = effects({1, 2});
+  ASSERT_TRUE(queue.begin_batch());
+  carry_out_batch(queue, *target, outbox);
+  EXPECT_EQ(target->done(), (Ids{1, 2, 3, 4}));
+  EXPECT_TRUE(queue.empty());
+}
+
+/// Also those that have nothing to deliver themselves.
+TEST(DeliveryQueue, OthersWaitForTheBatch) {
+  for (const bool has_effects : {true, false}) {
+    DeliveryQueue queue;
+    std::latch inside(1);
+    std::latch appended(1);
+    const auto target = std::make_shared<Target>([&](int id) {
+      if (id != 1) return;
+      inside.count_down();
+      appended.wait();
+    });
+    std::thread deliverer([&] {
+      Outbox outbox = effects({1});
+      ASSERT_TRUE(queue.begin_batch());
+      carry_out_batch(queue, *target, outbox);
+    });
+    inside.wait();
+    Outbox outbox;
+    if (has_effects) outbox = effects({2});
+    const auto until = queue.append(target, outbox);
+    appended.count_down();
+    queue.deliver(until);
+    EXPECT_EQ(target->done(), has_effects ? (Ids{1, 2}) : Ids{1});
+    deliverer.join();
+    EXPECT_TRUE(queue.begin_batch()) << "nothing is left behind";
+    carry_out_batch(queue, *target, outbox);
+  }
+}
+
+TEST(DeliveryQueue, TheBatchTakesWhatOthersLeave) {
+  DeliveryQueue queue;
+  std::latch inside(1);
+  std::latch left(1);
+  const auto target = std::make_shared<Target>([&](int id) {
+    if (id != 1) return;
+    inside.count_down();
+    left.wait();
+  });
+  std::thread deliverer([&] {
+    Outbox outbox = effects({1});
+    ASSERT_TRUE(queue.begin_batch());
+    carry_out_batch(queue, *target, outbox);
+  });
+  inside.wait();
+  Outbox outbox = effects({2});
+  queue.deliver_or_leave(queue.append(target, outbox));
+  EXPECT_EQ(target->done(), Ids{}) << "it did not wait";
+  left.count_down();
+  deliverer.join();
+  EXPECT_EQ(target->done(), (Ids{1, 2}));
+}
+
 TEST(DeliveryQueue, ManyThreadsKeepOneOrder) {
   DeliveryQueue queue;
   std::mutex appending;
@@ -150,14 +252,20 @@ TEST(DeliveryQueue, ManyThreadsKeepOneOrder) {
     threads.emplace_back([&, thread] {
       for (int i = 0; i < 200; ++i) {
         const int id = 1 + thread * 1000 + i;
+        Outbox outbox = effects({id});
         DeliveryQueue::Position until = 0;
+        bool as_batch = false;
         {
           const std::lock_guard lock(appending);  // as a pool appends: under its lock
           order.push_back(id);
-          Outbox outbox = effects({id});
-          until = queue.append(target, outbox);
+          as_batch = queue.begin_batch();
+          if (!as_batch) until = queue.append(target, outbox);
         }
-        queue.deliver(until);
+        if (as_batch) {
+          carry_out_batch(queue, *target, outbox);
+        } else {
+          queue.deliver(until);
+        }
       }
     });
   }

@@ -82,19 +82,47 @@ void PoolShell::when_drained(std::function<void()> callback) {
 
 /// The child of a fork must not touch what it inherited (A-FORK-1).
 void PoolShell::notice_fork(TimePoint now) {
-  const std::uint64_t current = environment_.process_generation();
-  if (current == process_generation_) return;
-  process_generation_ = current;
+  if (!is_inherited()) return;
+  process_generation_ = environment_.process_generation();
   core_.reset_after_fork(now);
 }
 
-void PoolShell::append_effects(const std::shared_ptr<EffectTarget>& self,
-                               DeliveryQueue::Position& appended) {
+PoolShell::Owed PoolShell::append_effects() {
   rearm_timer();
+  Owed owed;
+  if (outbox_.empty()) {
+    owed.until = deliveries_->append(nullptr, outbox_);  // others' effects come before its return
+    return owed;
+  }
+  owed.self = shared_from_this();
   for (const Effect& effect : outbox_) {
     if (std::holds_alternative<Event>(effect)) ++appended_events_;
   }
-  appended = deliveries_->append(self, outbox_);
+  owed.as_batch = deliveries_->begin_batch();
+  if (owed.as_batch) {
+    batch_.swap(outbox_);
+    owed.listeners = listeners_;
+    batch_listeners_ = listeners_.get();
+  } else {
+    owed.until = deliveries_->append(owed.self, outbox_);
+  }
+  return owed;
+}
+
+void PoolShell::deliver(const Owed& owed) {
+  if (owed.as_batch) {
+    carry_out_batch();
+  } else {
+    deliveries_->deliver(owed.until);
+  }
+}
+
+void PoolShell::carry_out_batch() {
+  deliveries_->carry_out_batch([this] {
+    for (Effect& effect : batch_) carry_out(effect);
+    batch_.clear();
+    batch_listeners_ = nullptr;
+  });
 }
 
 void PoolShell::rearm_timer() {
@@ -112,6 +140,22 @@ CheckOutRef PoolShell::start_check_out(const CheckOutRequest& request, CheckOutR
   return apply([&](PoolCore& core, TimePoint now) {
     return core.check_out(request, reinterpret_cast<std::uintptr_t>(&receiver), now);
   });
+}
+
+std::optional<Lease> PoolShell::check_out_at_once(CheckOutPurpose purpose) {
+  Lock lock(mutex_);
+  if (core_.is_timeless() && !is_inherited()) {
+    return core_.check_out_at_once(purpose, TimePoint::min());
+  }
+  return apply(std::move(lock),
+               [&](PoolCore& core, TimePoint now) { return core.check_out_at_once(purpose, now); });
+}
+
+bool PoolShell::check_in(const Lease& lease) {
+  Lock lock(mutex_);
+  if (core_.is_timeless() && !is_inherited() && core_.check_in_at_once(lease)) return true;
+  return apply(std::move(lock),
+               [&](PoolCore& core, TimePoint now) { return core.check_in(lease, now); });
 }
 
 bool PoolShell::report_error(const Lease& lease, const ErrorPtr& error, ErrorVerdict verdict) {
@@ -140,14 +184,13 @@ void PoolShell::carry_out(Effect& effect) {
 }
 
 void PoolShell::carry_out(const Event& event) {
-  std::shared_ptr<const Listeners> listeners;
-  std::uint64_t index = 0;
-  {
+  std::shared_ptr<const Listeners> queued;
+  if (!batch_listeners_) {
     const std::lock_guard lock(mutex_);
-    listeners = listeners_;
-    index = delivered_events_++;
+    queued = listeners_;
   }
-  for (const ListenerPtr& listener : *listeners) {
+  const std::uint64_t index = delivered_events_++;
+  for (const ListenerPtr& listener : batch_listeners_ ? *batch_listeners_ : *queued) {
     if (index < listener->first || listener->ended) continue;
     guarded([&] { listener->call(event); });
   }

@@ -37,22 +37,23 @@ class PoolShell final : public std::enable_shared_from_this<PoolShell>,
   void start();
 
   /// One transition: `transition(core, now)` under the lock, then the delivery of its effects. What
-  /// is delivered may end everything that holds the shell; it lasts until this returns. Nothing
-  /// happens if it has ended already: a transport may answer while the last owner lets go.
+  /// is delivered may end everything that holds the shell; it lasts until this returns.
   template <typename Transition>
   auto apply(Transition&& transition);
-  /// The same for what timers and transports report: waits for no other thread's delivery.
+  /// The same for what timers and transports report: waits for no other thread's delivery, and does
+  /// nothing if the shell has ended: a transport may answer while the last owner lets go.
   template <typename Transition>
   void report(Transition&& transition);
-  /// The same without the delivery, which the caller owes. `self` is this shell.
-  template <typename Transition>
-  auto apply_only(const std::shared_ptr<EffectTarget>& self, Transition&& transition,
-                  DeliveryQueue::Position& appended);
   /// Reads something of the core under the lock.
   template <typename Reader>
   auto read(Reader&& reader) const;
 
   CheckOutRef start_check_out(const CheckOutRequest& request, CheckOutReceiver& receiver);
+  /// PoolCore::check_out_at_once. The way of a driver in good times, like check_in: where nobody
+  /// listens and nothing needs the time, the lock and a few links.
+  std::optional<Lease> check_out_at_once(CheckOutPurpose purpose);
+  /// False if the lease is over.
+  bool check_in(const Lease& lease);
   /// False if the lease is over.
   bool report_error(const Lease& lease, const ErrorPtr& error, ErrorVerdict verdict);
   /// Returns what ends the subscription.
@@ -87,6 +88,15 @@ class PoolShell final : public std::enable_shared_from_this<PoolShell>,
   using ListenerPtr = std::shared_ptr<Listener>;
   /// Replaced, never changed: a delivery goes on with the list it began with.
   using Listeners = std::vector<ListenerPtr>;
+  using Lock = std::unique_lock<std::mutex>;
+
+  /// Effects of a transition, to be delivered once the lock is released.
+  struct Owed {
+    std::shared_ptr<EffectTarget> self;          ///< null: there are none
+    std::shared_ptr<const Listeners> listeners;  ///< of the batch
+    bool as_batch = false;  ///< they are in batch_, and this thread is the deliverer
+    DeliveryQueue::Position until = 0;
+  };
 
   void carry_out(const Event& event);
   void carry_out(CheckOutCompleted& completed);
@@ -100,7 +110,17 @@ class PoolShell final : public std::enable_shared_from_this<PoolShell>,
   bool guarded(Callback&& callback);
   void unsubscribe(const ListenerPtr& listener);
   void set_listeners(std::shared_ptr<const Listeners> listeners);
-  void append_effects(const std::shared_ptr<EffectTarget>& self, DeliveryQueue::Position& appended);
+  template <typename Transition>
+  auto apply(Lock lock, Transition&& transition);
+  /// Calls the transition; its effects are `owed`.
+  template <typename Transition>
+  auto transit(Transition&& transition, Owed& owed);
+  Owed append_effects();
+  void deliver(const Owed& owed);
+  void carry_out_batch();
+  [[nodiscard]] bool is_inherited() const {
+    return environment_.process_generation() != process_generation_;
+  }
   void notice_fork(TimePoint now);
   void rearm_timer();
 
@@ -116,11 +136,15 @@ class PoolShell final : public std::enable_shared_from_this<PoolShell>,
   PoolCore core_;
   std::shared_ptr<const Listeners> listeners_;
   std::uint64_t appended_events_ = 0;
-  std::uint64_t delivered_events_ = 0;
   std::optional<TimePoint> armed_;
   std::uint64_t process_generation_;
   bool drained_ = false;
   std::vector<std::function<void()>> when_drained_;
+
+  // The deliverer's:
+  Outbox batch_;
+  const Listeners* batch_listeners_ = nullptr;  ///< null: there is no batch
+  std::uint64_t delivered_events_ = 0;
 
   // Last, so that they go first: nothing calls back into a half-destroyed shell.
   std::unique_ptr<Transport> transport_;
@@ -128,44 +152,53 @@ class PoolShell final : public std::enable_shared_from_this<PoolShell>,
 };
 
 template <typename Transition>
-auto PoolShell::apply_only(const std::shared_ptr<EffectTarget>& self, Transition&& transition,
-                           DeliveryQueue::Position& appended) {
-  const std::lock_guard lock(mutex_);
+auto PoolShell::transit(Transition&& transition, Owed& owed) {
   const TimePoint now = environment_.now();
   notice_fork(now);
   if constexpr (std::is_void_v<decltype(transition(core_, now))>) {
     transition(core_, now);
-    append_effects(self, appended);
+    owed = append_effects();
   } else {
     auto result = transition(core_, now);
-    append_effects(self, appended);
+    owed = append_effects();
+    return result;
+  }
+}
+
+template <typename Transition>
+auto PoolShell::apply(Lock lock, Transition&& transition) {
+  Owed owed;
+  if constexpr (std::is_void_v<decltype(transition(core_, TimePoint{}))>) {
+    transit(transition, owed);
+    lock.unlock();
+    deliver(owed);
+  } else {
+    auto result = transit(transition, owed);
+    lock.unlock();
+    deliver(owed);
     return result;
   }
 }
 
 template <typename Transition>
 auto PoolShell::apply(Transition&& transition) {
-  using Result = decltype(transition(core_, TimePoint{}));
-  const std::shared_ptr<EffectTarget> self = weak_from_this().lock();
-  if (!self) return Result();
-  DeliveryQueue::Position appended = 0;
-  if constexpr (std::is_void_v<Result>) {
-    apply_only(self, transition, appended);
-    deliveries_->deliver(appended);
-  } else {
-    auto result = apply_only(self, transition, appended);
-    deliveries_->deliver(appended);
-    return result;
-  }
+  return apply(Lock(mutex_), transition);
 }
 
 template <typename Transition>
 void PoolShell::report(Transition&& transition) {
-  const std::shared_ptr<EffectTarget> self = weak_from_this().lock();
+  const auto self = weak_from_this().lock();
   if (!self) return;
-  DeliveryQueue::Position appended = 0;
-  apply_only(self, transition, appended);
-  deliveries_->deliver_or_leave(appended);
+  Owed owed;
+  {
+    const Lock lock(mutex_);
+    transit(transition, owed);
+  }
+  if (owed.as_batch) {
+    carry_out_batch();
+  } else {
+    deliveries_->deliver_or_leave(owed.until);
+  }
 }
 
 template <typename Reader>

@@ -36,6 +36,19 @@ CheckOutRef PoolCore::check_out(const CheckOutRequest& request, std::uint64_t us
   return ref;
 }
 
+std::optional<Lease> PoolCore::check_out_at_once(CheckOutPurpose purpose, TimePoint now) {
+  enter(now);
+  const bool at_hand = state_ == PoolState::ready && wait_queue_.empty() && !available_.empty();
+  if (!at_hand) return std::nullopt;
+  Connection& newest = available_.back();
+  if (perished(newest)) return std::nullopt;
+  const CheckOutId check_out = check_outs_.take_id();
+  emit(ConnectionCheckOutStartedEvent{check_out});
+  const Lease lease = lend(newest, check_out, purpose);
+  emit(ConnectionCheckedOutEvent{newest.ref.id, Duration::zero(), check_out});
+  return lease;
+}
+
 /// Out of time: only what is at hand. Whoever waits before it has seen that nothing is.
 void PoolCore::serve_at_once_or_fail(CheckOut& check_out) {
   const bool is_head = &wait_queue_.front() == &check_out;
@@ -72,6 +85,17 @@ bool PoolCore::check_in(const Lease& lease, TimePoint now) {
     make_available(*connection);
   }
   service_wait_queue();
+  return true;
+}
+
+bool PoolCore::check_in_at_once(const Lease& lease) {
+  CMAP_ASSERT(is_timeless());
+  Connection* connection = find_held(lease);
+  const bool plain = connection && !connection->error && !is_stale(*connection) &&
+                     state_ != PoolState::closed && wait_queue_.empty();
+  if (!plain) return false;
+  ++inputs_;
+  make_available(*connection);
   return true;
 }
 
@@ -124,12 +148,16 @@ Connection* PoolCore::take_available() {
   return nullptr;
 }
 
-void PoolCore::hand_out(Connection& connection, CheckOut& check_out) {
+Lease PoolCore::lend(Connection& connection, CheckOutId check_out, CheckOutPurpose purpose) {
   CMAP_ASSERT(connection.state == ConnectionState::available);
-  const Lease lease{.pool = id_, .connection = connection.ref, .check_out = check_out.ref.id};
-  connection.holder = check_out.ref.id;
-  connection.purpose = check_out.request.purpose;
+  connection.holder = check_out;
+  connection.purpose = purpose;
   move(connection, ConnectionState::in_use);
+  return {.pool = id_, .connection = connection.ref, .check_out = check_out};
+}
+
+void PoolCore::hand_out(Connection& connection, CheckOut& check_out) {
+  const Lease lease = lend(connection, check_out.ref.id, check_out.request.purpose);
   if (check_out.queued) {
     wait_queue_.erase(check_out);
     check_out.queued = false;

@@ -34,8 +34,7 @@ void PoolCore::enter(TimePoint now) {
   expire_before(now_);
 }
 
-void PoolCore::emit(EventBody body) {
-  if (!observed_) return;
+void PoolCore::append_event(EventBody body) {
   outbox_.emplace_back(Event{address_, now_, counts(), std::move(body)});
 }
 

@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <optional>
+#include <utility>
 
 #include "pool/api/requests.hpp"
 #include "pool/core/connections.hpp"
@@ -36,6 +37,11 @@ class PoolCore {
   /// Its outcome is a CheckOutCompleted with `user_data`, in this transition or a later one.
   CheckOutRef check_out(const CheckOutRequest& request, std::uint64_t user_data, TimePoint now);
 
+  /// check_out for whoever waits for the outcome on the spot: where it would hand out an available
+  /// connection in this very transition, it does so, with the same events but no CheckOutCompleted.
+  /// Nothing otherwise; then check_out is to be asked.
+  [[nodiscard]] std::optional<Lease> check_out_at_once(CheckOutPurpose purpose, TimePoint now);
+
   /// Fails a check-out that has no outcome yet with ErrorType::cancelled (event reason timeout);
   /// what is being established for it goes on (principle 5). False if it is over already.
   bool cancel(CheckOutRef check_out, TimePoint now);
@@ -43,6 +49,16 @@ class PoolCore {
   /// False, without any effect, unless the lease is held: a second check-in, or a lease of another
   /// pool (A-IN-1).
   [[nodiscard]] bool check_in(const Lease& lease, TimePoint now);
+
+  /// check_in where it only makes a connection available, while `is_timeless`; without any effect.
+  /// False otherwise; then check_in is to be asked.
+  [[nodiscard]] bool check_in_at_once(const Lease& lease);
+
+  /// check_out_at_once and check_in_at_once depend on no time and have no effects: nobody listens,
+  /// no deadline is armed, no connection grows idle. The clock need not be read for them.
+  [[nodiscard]] bool is_timeless() const {
+    return !observed_ && deadlines_.empty() && options_.max_idle_time <= Duration::zero();
+  }
 
   /// What was done on a connection in use failed: it perishes (A-CON-5). `verdict` is the error
   /// handler's, taken before; whether the connection is of the current generation is checked here,
@@ -109,6 +125,7 @@ class PoolCore {
   void service_wait_queue();
   void bind_new_connection(CheckOut& check_out);
   Connection* take_available();
+  Lease lend(Connection& connection, CheckOutId check_out, CheckOutPurpose purpose);
   void hand_out(Connection& connection, CheckOut& check_out);
   void fail_check_out(CheckOut& check_out, CheckOutFailedReason reason, ErrorPtr error);
   void fail_by_deadline(CheckOut& check_out);
@@ -155,7 +172,11 @@ class PoolCore {
 
   void enter(TimePoint now);
   /// Appends an event with the time and the counts of this moment.
-  void emit(EventBody body);
+  template <typename Body>
+  void emit(Body&& body) {
+    if (observed_) append_event(std::forward<Body>(body));
+  }
+  void append_event(EventBody body);
 
   const PoolId id_;
   const Address address_;

@@ -31,11 +31,16 @@ class SlotTable {
       slot = free_.back();
       free_.pop_back();
     }
-    last_id_ = static_cast<Id>(static_cast<std::int64_t>(last_id_) + 1);
     Item& item = items_[slot];
-    item.ref = Ref{.id = last_id_, .slot = slot};
+    item.ref = Ref{.id = take_id(), .slot = slot};
     ++used_;
     return item;
+  }
+
+  /// The next id without an item: it has been and gone.
+  Id take_id() {
+    last_id_ = static_cast<Id>(static_cast<std::int64_t>(last_id_) + 1);
+    return last_id_;
   }
 
   void release(Item& item) {
