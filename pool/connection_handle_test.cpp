@@ -194,5 +194,64 @@ TEST_F(ConnectionHandleTest, OutlivesItsPoolWithoutBeingCheckedInByHand) {
   EXPECT_EQ(world.open_sockets(), 0);
 }
 
+/// The pool's parts end with the last handle, whichever way that ends.
+TEST_F(ConnectionHandleTest, TheLastHandleEndsThePool) {
+  const auto part = std::make_shared<int>();  // as long as the listener, so as long as the pool
+  ConnectionHandle first;
+  ConnectionHandle second;
+  ConnectionHandle released;
+  {
+    ConnectionPool other(address, {}, world, {.listeners = {[part](const Event&) {}}});
+    other.ready();
+    first = other.check_out();
+    second = other.check_out();
+    released = other.check_out();
+  }
+  EXPECT_GT(part.use_count(), 1);
+  released.release();
+  second = ConnectionHandle();
+  EXPECT_GT(part.use_count(), 1);
+  EXPECT_EQ(first.address(), address);
+  first.check_in();
+  EXPECT_EQ(part.use_count(), 1);
+}
+
+TEST_F(ConnectionHandleTest, AReleasedOneDoesNotKeepThePool) {
+  const auto part = std::make_shared<int>();
+  ConnectionHandle handle;
+  {
+    ConnectionPool other(address, {}, world, {.listeners = {[part](const Event&) {}}});
+    other.ready();
+    handle = other.check_out();
+  }
+  EXPECT_GT(part.use_count(), 1);
+  handle.release();
+  EXPECT_EQ(part.use_count(), 1);
+}
+
+/// What hears of the check-in takes the last other handle, and with it the pool.
+TEST_F(ConnectionHandleTest, TheLastHandleEndsInsideTheCheckInOfAnother) {
+  const auto part = std::make_shared<int>();
+  ConnectionHandle first;
+  ConnectionHandle second;
+  int heard = 0;
+  {
+    ConnectionPool other(address, {}, world, {.listeners = {[part, &second, &heard](const Event&) {
+                                                ++heard;
+                                                second = ConnectionHandle();
+                                              }}});
+    other.ready();
+    first = other.check_out();
+    second = other.check_out();
+    // By now the listener has ended what was assigned last; it holds nothing between events.
+    second = other.check_out();
+  }
+  heard = 0;
+  first.check_in();
+  EXPECT_GT(heard, 0);
+  EXPECT_FALSE(second);
+  EXPECT_EQ(part.use_count(), 1);
+}
+
 }  // namespace
 }  // namespace cmap::test

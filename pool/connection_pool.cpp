@@ -3,6 +3,7 @@
 
 #include <condition_variable>
 #include <mutex>
+#include <thread>
 #include <utility>
 
 #include "pool/pool_shell.hpp"
@@ -22,15 +23,21 @@ class BlockingReceiver final : public CheckOutReceiver {
   }
 
   CheckOutResult wait() {
+    // Waking a thread that sleeps takes longer than many a wait: first it only lets others go
+    // before.
+    for (int i = 0; i < yields && !received_; ++i) std::this_thread::yield();
     std::unique_lock lock(mutex_);
-    arrived_.wait(lock, [this] { return received_; });
+    arrived_.wait(lock, [this] { return received_.load(); });
     return std::move(result_);
   }
 
  private:
+  /// A few microseconds where nobody else wants the processor.
+  static constexpr int yields = 16;
+
   std::mutex mutex_;
   std::condition_variable arrived_;
-  bool received_ = false;
+  std::atomic<bool> received_ = false;  ///< written with mutex_ held
   CheckOutResult result_;
 };
 
@@ -52,37 +59,33 @@ class CallbackReceiver final : public CheckOutReceiver {
   throw_error(usage_error(address, message));
 }
 
-void check_in_lease(PoolShell& shell, const Lease& lease) {
-  if (shell.check_in(lease)) return;
-  throw_usage(shell.address(), "This connection is not checked out from this pool");
+[[noreturn]] void throw_not_held(const Address& address) {
+  throw_usage(address, "This connection is not checked out from this pool");
 }
 
 void report_lease_error(PoolShell& shell, const Lease& lease, const ErrorPtr& error,
                         ErrorVerdict verdict) {
   const bool held = shell.report_error(lease, error, verdict);
-  if (!held) throw_usage(shell.address(), "This connection is not checked out from this pool");
+  if (!held) throw_not_held(shell.address());
 }
 
 void set_lease_purpose(PoolShell& shell, const Lease& lease, CheckOutPurpose purpose) {
   const bool held =
       shell.apply([&](PoolCore& core, TimePoint) { return core.set_purpose(lease, purpose); });
-  if (!held) throw_usage(shell.address(), "This connection is not checked out from this pool");
+  if (!held) throw_not_held(shell.address());
 }
 
 }  // namespace
 
-ConnectionHandle::ConnectionHandle(std::shared_ptr<PoolShell> pool, const Lease& lease)
-    : pool_(std::move(pool)), lease_(lease) {}
-
 ConnectionHandle::ConnectionHandle(ConnectionHandle&& other) noexcept
-    : pool_(std::move(other.pool_)),
+    : pool_(std::exchange(other.pool_, nullptr)),
       lease_(std::exchange(other.lease_, Lease{})),
       exchanging_(std::move(other.exchanging_)) {}
 
 ConnectionHandle& ConnectionHandle::operator=(ConnectionHandle&& other) noexcept {
   if (this != &other) {
     end();
-    pool_ = std::move(other.pool_);
+    pool_ = std::exchange(other.pool_, nullptr);
     lease_ = std::exchange(other.lease_, Lease{});
     exchanging_ = std::move(other.exchanging_);
   }
@@ -95,8 +98,7 @@ ConnectionHandle::~ConnectionHandle() { end(); }
 void ConnectionHandle::end() noexcept {
   if (!pool_) return;
   give_up_exchange();
-  const auto pool = std::exchange(pool_, nullptr);
-  pool->check_in(lease_);
+  std::exchange(pool_, nullptr)->end_handle(lease_);
 }
 
 /// Nobody may get the reply of somebody else's request.
@@ -110,15 +112,16 @@ void ConnectionHandle::give_up_exchange() {
 void ConnectionHandle::check_in() {
   if (!pool_) return;
   give_up_exchange();
-  const auto pool = std::exchange(pool_, nullptr);
-  check_in_lease(*pool, std::exchange(lease_, Lease{}));
+  const Address address = pool_->address();
+  const bool held = std::exchange(pool_, nullptr)->end_handle(std::exchange(lease_, Lease{}));
+  if (!held) throw_not_held(address);
 }
 
 void ConnectionHandle::exchange(
     Exchange exchange, std::function<ErrorPtr(const std::vector<std::uint8_t>& reply)> find_error) {
   const auto exchanging = std::make_shared<std::atomic<bool>>(true);
   exchanging_ = exchanging;
-  exchange.done = [weak = std::weak_ptr(pool_), lease = lease_, exchanging,
+  exchange.done = [weak = pool_->weak_from_this(), lease = lease_, exchanging,
                    find_error = std::move(find_error), done = std::move(exchange.done)](
                       ErrorPtr error, std::vector<std::uint8_t> reply) {
     if (!error && find_error) error = find_error(reply);
@@ -141,7 +144,7 @@ void ConnectionHandle::set_purpose(CheckOutPurpose purpose) {
 const Address& ConnectionHandle::address() const { return pool_->address(); }
 
 std::function<void()> ConnectionHandle::interrupter() const {
-  return [weak = std::weak_ptr(pool_), lease = lease_, exchanging = exchanging_] {
+  return [weak = pool_->weak_from_this(), lease = lease_, exchanging = exchanging_] {
     const auto pool = weak.lock();
     if (!pool || !exchanging || !*exchanging) return;
     // It perishes first: should the exchange end at this moment, nobody else gets the connection.
@@ -153,7 +156,7 @@ std::function<void()> ConnectionHandle::interrupter() const {
 }
 
 Lease ConnectionHandle::release() {
-  pool_ = nullptr;
+  if (pool_) std::exchange(pool_, nullptr)->drop_handle();
   return std::exchange(lease_, Lease{});
 }
 
@@ -164,7 +167,10 @@ ConnectionPool::ConnectionPool(Address address, const PoolOptions& options,
   shell_->start();
 }
 
-ConnectionPool::~ConnectionPool() { close(); }
+ConnectionPool::~ConnectionPool() {
+  close();
+  shell_->leave_to_handles();
+}
 
 void ConnectionPool::ready() {
   shell_->apply([](PoolCore& core, TimePoint now) { core.ready(now); });
@@ -198,9 +204,8 @@ ConnectionHandle ConnectionPool::check_out(const CheckOutRequest& request) {
                 "A blocking check-out from inside a listener or a completion callback would wait "
                 "for itself; use the callback form there");
   }
-  if (const auto lease = shell_->check_out_at_once(request.purpose)) {
-    return ConnectionHandle(shell_, *lease);
-  }
+  PoolShell& shell = *shell_;  // a listener may have destroyed this pool when there is a lease
+  if (const auto lease = shell.check_out_at_once(request.purpose)) return {shell, *lease};
   BlockingReceiver receiver;
   shell_->start_check_out(request, receiver);
   CheckOutResult result = receiver.wait();
@@ -224,7 +229,9 @@ bool ConnectionPool::cancel(CheckOutRef check_out) {
   return shell_->apply([&](PoolCore& core, TimePoint now) { return core.cancel(check_out, now); });
 }
 
-void ConnectionPool::check_in(const Lease& lease) { check_in_lease(*shell_, lease); }
+void ConnectionPool::check_in(const Lease& lease) {
+  if (!shell_->check_in(lease)) throw_not_held(address());
+}
 
 void ConnectionPool::set_purpose(const Lease& lease, CheckOutPurpose purpose) {
   set_lease_purpose(*shell_, lease, purpose);

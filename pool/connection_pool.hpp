@@ -28,7 +28,8 @@ class PoolShell;
 class ConnectionHandle {
  public:
   ConnectionHandle() = default;  ///< empty
-  ConnectionHandle(std::shared_ptr<PoolShell> pool, const Lease& lease);
+  /// Of a lease that `pool` has counted among its handles' (PoolShell::add_handle).
+  ConnectionHandle(PoolShell& pool, const Lease& lease) : pool_(&pool), lease_(lease) {}
   ConnectionHandle(ConnectionHandle&& other) noexcept;
   ConnectionHandle& operator=(ConnectionHandle&& other) noexcept;
   ~ConnectionHandle();
@@ -66,7 +67,7 @@ class ConnectionHandle {
   void end() noexcept;
   void give_up_exchange();
 
-  std::shared_ptr<PoolShell> pool_;
+  PoolShell* pool_ = nullptr;  ///< lives while it has handles
   Lease lease_;
   std::shared_ptr<std::atomic<bool>> exchanging_;  ///< null: never did
 };

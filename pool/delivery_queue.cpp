@@ -31,6 +31,8 @@ void DeliveryQueue::end_batch() {
                                      std::memory_order_relaxed)) {
     return;
   }
+  // What is carried out now may end the last owner of the queue.
+  const auto self = weak_from_this().lock();
   Lock lock(mutex_);
   if (std::exchange(batch_counted_, false)) ++delivered_count_;
   give_up_role();

@@ -30,7 +30,7 @@ class EffectTarget {
 /// without end.
 ///
 /// Thread-safe. One queue can serve many pools.
-class DeliveryQueue {
+class DeliveryQueue : public std::enable_shared_from_this<DeliveryQueue> {
  public:
   /// How many effects were appended before and up to some point.
   using Position = std::uint64_t;

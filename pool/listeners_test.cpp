@@ -229,6 +229,25 @@ TEST_F(ListenersTest, UnsubscribesItself) {
   EXPECT_EQ(names, Names{"ConnectionPoolReady"});
 }
 
+/// What it holds ends with its subscription, not with the pool or the next event.
+TEST_F(ListenersTest, UnsubscribedIsGone) {
+  const auto held = std::make_shared<int>();
+  const Running running = make({}, {});
+  Subscription own = pool->subscribe([held](const Event&) {});
+  pool->ready();
+  EXPECT_EQ(held.use_count(), 2);
+  own.end();
+  EXPECT_EQ(held.use_count(), 1);
+
+  Subscription ends_itself;
+  ends_itself = pool->subscribe([held, &ends_itself](const Event&) {
+    ends_itself.end();
+    EXPECT_EQ(held.use_count(), 2) << "it is running";
+  });
+  pool->clear();
+  EXPECT_EQ(held.use_count(), 1);
+}
+
 TEST_F(ListenersTest, SubscriptionsMoveAndOutliveThePool) {
   Names names;
   const Running running = make({}, {});
@@ -376,6 +395,37 @@ TEST_F(ListenersTest, ACallbackMayDestroyThePool) {
   world.establish(1);
   EXPECT_FALSE(pool);
   EXPECT_EQ(names.back(), "ConnectionClosed");
+  EXPECT_EQ(world.open_sockets(), 0);
+}
+
+TEST_F(ListenersTest, AListenerMayDestroyThePool) {
+  for (const EventType at : {EventType::check_out_started, EventType::checked_in}) {
+    Names names;
+    ConnectionHandle handle;
+    const Running running = make({}, {.listeners = {noting(names), [&](const Event& event) {
+                                                      if (is(event, at)) pool.reset();
+                                                    }}});
+    pool->ready();
+    pool->check_out({}, [&](CheckOutResult result) { handle = std::move(result.connection); });
+    handle = ConnectionHandle();
+    EXPECT_FALSE(pool);
+    EXPECT_EQ(names.back(), "ConnectionPoolClosed");
+    EXPECT_EQ(world.open_sockets(), 0);
+  }
+}
+
+TEST_F(ListenersTest, AListenerMayDestroyThePoolThatBlocks) {
+  bool destroy = false;
+  const Running running = make({}, {.listeners = {[&](const Event&) {
+                                      if (destroy) pool.reset();
+                                    }}});
+  pool->ready();
+  pool->check_out().check_in();
+  destroy = true;
+  ConnectionHandle handle = pool->check_out();
+  EXPECT_FALSE(pool);
+  EXPECT_TRUE(handle);
+  handle.check_in();
   EXPECT_EQ(world.open_sockets(), 0);
 }
 

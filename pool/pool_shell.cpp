@@ -47,6 +47,7 @@ void PoolShell::start() {
 
 void PoolShell::set_listeners(std::shared_ptr<const Listeners> listeners) {
   core_.set_observed(!listeners->empty());
+  keep_for_batch(listeners_);
   listeners_ = std::move(listeners);
 }
 
@@ -90,20 +91,17 @@ void PoolShell::notice_fork(TimePoint now) {
 PoolShell::Owed PoolShell::append_effects() {
   rearm_timer();
   Owed owed;
-  if (outbox_.empty()) {
-    owed.until = deliveries_->append(nullptr, outbox_);  // others' effects come before its return
-    return owed;
-  }
-  owed.self = shared_from_this();
   for (const Effect& effect : outbox_) {
     if (std::holds_alternative<Event>(effect)) ++appended_events_;
   }
-  owed.as_batch = deliveries_->begin_batch();
+  owed.as_batch = !outbox_.empty() && deliveries_->begin_batch();
   if (owed.as_batch) {
     batch_.swap(outbox_);
-    owed.listeners = listeners_;
     batch_listeners_ = listeners_.get();
+    running_batch_.store(Batch::running, std::memory_order_relaxed);  // read with the lock
   } else {
+    // Also if there are none: those of others come before it returns.
+    owed.self = shared_from_this();
     owed.until = deliveries_->append(owed.self, outbox_);
   }
   return owed;
@@ -118,19 +116,54 @@ void PoolShell::deliver(const Owed& owed) {
 }
 
 void PoolShell::carry_out_batch() {
-  deliveries_->carry_out_batch([this] {
+  std::vector<std::shared_ptr<const void>> kept;  // ends when this thread is no deliverer any more
+  deliveries_->carry_out_batch([&] {
     for (Effect& effect : batch_) carry_out(effect);
     batch_.clear();
     batch_listeners_ = nullptr;
+    if (running_batch_.exchange(Batch::none, std::memory_order_acq_rel) ==
+        Batch::running_and_kept) {
+      const std::lock_guard lock(mutex_);
+      kept.swap(kept_for_batch_);
+    }
   });
+  // This may be gone now.
+}
+
+void PoolShell::keep_for_batch(std::shared_ptr<const void> thing) {
+  Batch state = Batch::running;
+  running_batch_.compare_exchange_strong(state, Batch::running_and_kept);
+  if (state != Batch::none) kept_for_batch_.push_back(std::move(thing));
+}
+
+std::shared_ptr<PoolShell> PoolShell::count_down_handles() {
+  CMAP_ASSERT(handles_ > 0);
+  if (--handles_ > 0 || !owned_by_handles_) return nullptr;
+  keep_for_batch(owned_by_handles_);
+  return std::exchange(owned_by_handles_, nullptr);
+}
+
+void PoolShell::drop_handle() {
+  std::shared_ptr<PoolShell> last;  // ends without the lock
+  const std::lock_guard lock(mutex_);
+  last = count_down_handles();
+}
+
+void PoolShell::leave_to_handles() {
+  const std::lock_guard lock(mutex_);
+  if (handles_ > 0) {
+    owned_by_handles_ = shared_from_this();
+  } else {
+    keep_for_batch(shared_from_this());
+  }
 }
 
 void PoolShell::rearm_timer() {
-  const auto next = core_.next_deadline();
+  const TimePoint next = core_.next_deadline().value_or(never);
   if (next == armed_) return;
   armed_ = next;
-  if (next) {
-    timer_->arm(*next);
+  if (next != never) {
+    timer_->arm(next);
   } else {
     timer_->disarm();
   }
@@ -144,18 +177,31 @@ CheckOutRef PoolShell::start_check_out(const CheckOutRequest& request, CheckOutR
 
 std::optional<Lease> PoolShell::check_out_at_once(CheckOutPurpose purpose) {
   Lock lock(mutex_);
-  if (core_.is_timeless() && !is_inherited()) {
-    return core_.check_out_at_once(purpose, TimePoint::min());
-  }
-  return apply(std::move(lock),
-               [&](PoolCore& core, TimePoint now) { return core.check_out_at_once(purpose, now); });
+  const auto check_out = [&](PoolCore& core, TimePoint now) {
+    auto lease = core.check_out_at_once(purpose, now);
+    if (lease) ++handles_;
+    return lease;
+  };
+  if (core_.is_timeless() && !is_inherited()) return check_out(core_, TimePoint::min());
+  return apply(std::move(lock), check_out);
 }
 
-bool PoolShell::check_in(const Lease& lease) {
+template <typename BeforeIt>
+bool PoolShell::check_in(const Lease& lease, BeforeIt&& before_it) {
   Lock lock(mutex_);
+  before_it();
   if (core_.is_timeless() && !is_inherited() && core_.check_in_at_once(lease)) return true;
   return apply(std::move(lock),
                [&](PoolCore& core, TimePoint now) { return core.check_in(lease, now); });
+}
+
+bool PoolShell::check_in(const Lease& lease) {
+  return check_in(lease, [] {});
+}
+
+bool PoolShell::end_handle(const Lease& lease) {
+  std::shared_ptr<PoolShell> last;  // ends when all is done
+  return check_in(lease, [&] { last = count_down_handles(); });
 }
 
 bool PoolShell::report_error(const Lease& lease, const ErrorPtr& error, ErrorVerdict verdict) {
@@ -203,7 +249,11 @@ void PoolShell::carry_out(CheckOutCompleted& completed) {
   if (completed.error) {
     result.error = std::move(completed.error);
   } else {
-    result.connection = ConnectionHandle(shared_from_this(), completed.lease);
+    {
+      const std::lock_guard lock(mutex_);
+      ++handles_;
+    }
+    result.connection = ConnectionHandle(*this, completed.lease);
   }
   guarded([&] { receiver->receive(std::move(result)); });
 }

@@ -51,9 +51,15 @@ class PoolShell final : public std::enable_shared_from_this<PoolShell>,
   CheckOutRef start_check_out(const CheckOutRequest& request, CheckOutReceiver& receiver);
   /// PoolCore::check_out_at_once. The way of a driver in good times, like check_in: where nobody
   /// listens and nothing needs the time, the lock and a few links.
-  std::optional<Lease> check_out_at_once(CheckOutPurpose purpose);
+  std::optional<Lease> check_out_at_once(CheckOutPurpose purpose);  ///< for a handle
   /// False if the lease is over.
   bool check_in(const Lease& lease);
+  /// The same, and its handle is no more.
+  bool end_handle(const Lease& lease);
+  /// Without checking in.
+  void drop_handle();
+  /// The pool is no more: its handles, if there are any, own this.
+  void leave_to_handles();
   /// False if the lease is over.
   bool report_error(const Lease& lease, const ErrorPtr& error, ErrorVerdict verdict);
   /// Returns what ends the subscription.
@@ -92,9 +98,8 @@ class PoolShell final : public std::enable_shared_from_this<PoolShell>,
 
   /// Effects of a transition, to be delivered once the lock is released.
   struct Owed {
-    std::shared_ptr<EffectTarget> self;          ///< null: there are none
-    std::shared_ptr<const Listeners> listeners;  ///< of the batch
-    bool as_batch = false;  ///< they are in batch_, and this thread is the deliverer
+    bool as_batch = false;                 ///< they are in batch_, and this thread is the deliverer
+    std::shared_ptr<EffectTarget> self{};  ///< unless they are a batch, which keeps what it needs
     DeliveryQueue::Position until = 0;
   };
 
@@ -118,6 +123,12 @@ class PoolShell final : public std::enable_shared_from_this<PoolShell>,
   Owed append_effects();
   void deliver(const Owed& owed);
   void carry_out_batch();
+  /// With the lock: a batch that is running may still use it.
+  void keep_for_batch(std::shared_ptr<const void> thing);
+  /// With the lock. The handles' ownership, if this was the last.
+  std::shared_ptr<PoolShell> count_down_handles();
+  template <typename BeforeIt>
+  bool check_in(const Lease& lease, BeforeIt&& before_it);
   [[nodiscard]] bool is_inherited() const {
     return environment_.process_generation() != process_generation_;
   }
@@ -136,15 +147,25 @@ class PoolShell final : public std::enable_shared_from_this<PoolShell>,
   PoolCore core_;
   std::shared_ptr<const Listeners> listeners_;
   std::uint64_t appended_events_ = 0;
-  std::optional<TimePoint> armed_;
+  static constexpr TimePoint never = TimePoint::max();
+  TimePoint armed_ = never;
   std::uint64_t process_generation_;
   bool drained_ = false;
   std::vector<std::function<void()>> when_drained_;
+  // Handles are counted under the lock that a check-out takes anyway. Shared pointers, which count
+  // for themselves, would cost a fifth of it.
+  std::size_t handles_ = 0;
+  std::shared_ptr<PoolShell> owned_by_handles_;  ///< once the pool is no more
+  std::vector<std::shared_ptr<const void>> kept_for_batch_;
 
   // The deliverer's:
   Outbox batch_;
   const Listeners* batch_listeners_ = nullptr;  ///< null: there is no batch
   std::uint64_t delivered_events_ = 0;
+
+  enum class Batch : std::uint8_t { none, running, running_and_kept };
+  /// Begins with the lock held. Whoever keeps something says so; the deliverer ends it.
+  std::atomic<Batch> running_batch_ = Batch::none;
 
   // Last, so that they go first: nothing calls back into a half-destroyed shell.
   std::unique_ptr<Transport> transport_;

@@ -1,6 +1,8 @@
 // Composes the text of an address once, when it is made.
 #include "pool/api/address.hpp"
 
+#include <mutex>
+#include <set>
 #include <utility>
 
 namespace cmap {
@@ -13,7 +15,15 @@ std::string join(const std::string& host, std::uint16_t port) {
 
 }  // namespace
 
-/// Shared by all: default addresses are made and dropped in great numbers, inside of other values.
+/// Never destroyed: other statics may still use their addresses when the process ends.
+const Address::Parts* Address::kept(Parts parts) {
+  static std::mutex& mutex = *new std::mutex;
+  static std::set<Parts>& all = *new std::set<Parts>;
+  const std::lock_guard lock(mutex);
+  return &*all.insert(std::move(parts)).first;
+}
+
+/// Default addresses are made and dropped in great numbers, inside of other values.
 Address::Address() {
   static const Address local("localhost", default_port);
   *this = local;

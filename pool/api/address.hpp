@@ -1,15 +1,16 @@
 // The address of a pool's endpoint, as events, errors and log messages show it.
 #pragma once
 
+#include <compare>
 #include <cstdint>
-#include <memory>
 #include <optional>
 #include <string>
 
 namespace cmap {
 
-/// One endpoint: host and port, or the path of a Unix socket (then without a port). Immutable and
-/// shared: a copy costs a reference count, so every event can carry it.
+/// One endpoint: host and port, or the path of a Unix socket (then without a port). Immutable. What
+/// is behind it is kept once for all equal ones, and for the life of the process: a copy is a
+/// pointer, so every event can carry it. Thread-safe.
 class Address {
  public:
   static constexpr std::uint16_t default_port = 27017;
@@ -34,10 +35,12 @@ class Address {
     std::string host;
     std::optional<std::uint16_t> port;
     std::string text;
+    auto operator<=>(const Parts&) const = default;
   };
-  explicit Address(Parts parts) : parts_(std::make_shared<const Parts>(std::move(parts))) {}
+  explicit Address(Parts parts) : parts_(kept(std::move(parts))) {}
+  static const Parts* kept(Parts parts);
 
-  std::shared_ptr<const Parts> parts_;
+  const Parts* parts_;
 };
 
 }  // namespace cmap

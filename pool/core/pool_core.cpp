@@ -34,8 +34,12 @@ void PoolCore::enter(TimePoint now) {
   expire_before(now_);
 }
 
-void PoolCore::append_event(EventBody body) {
-  outbox_.emplace_back(Event{address_, now_, counts(), std::move(body)});
+EventBody& PoolCore::append_event() {
+  Event& event = std::get<Event>(outbox_.emplace_back(std::in_place_type<Event>));
+  event.address = address_;
+  event.time = now_;
+  event.counts = counts();
+  return event.body;
 }
 
 PoolCounts PoolCore::counts() const {
@@ -43,12 +47,6 @@ PoolCounts PoolCore::counts() const {
           .available = static_cast<std::uint32_t>(available_.size()),
           .in_use = in_use_,
           .waiting = static_cast<std::uint32_t>(wait_queue_.size())};
-}
-
-std::optional<TimePoint> PoolCore::next_deadline() const {
-  if (deadlines_.empty()) return next_run_;
-  const TimePoint earliest = deadlines_.earliest().when;
-  return next_run_ ? std::min(*next_run_, earliest) : earliest;
 }
 
 bool PoolCore::is_pending(ConnectionRef connection) const {

@@ -2,6 +2,7 @@
 // is not about threads is decided here and nowhere else.
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
@@ -95,7 +96,11 @@ class PoolCore {
   /// before `now`, at the start of every other input), establishments, the background Run.
   void advance(TimePoint now);
   /// Nothing: no need to call `advance`.
-  [[nodiscard]] std::optional<TimePoint> next_deadline() const;
+  [[nodiscard]] std::optional<TimePoint> next_deadline() const {
+    if (deadlines_.empty()) return next_run_;
+    const TimePoint earliest = deadlines_.earliest().when;
+    return next_run_ ? std::min(*next_run_, earliest) : earliest;
+  }
 
   // --- What there is ------------------------------------------------------------------------
 
@@ -173,10 +178,10 @@ class PoolCore {
   void enter(TimePoint now);
   /// Appends an event with the time and the counts of this moment.
   template <typename Body>
-  void emit(Body&& body) {
-    if (observed_) append_event(std::forward<Body>(body));
+  void emit(Body body) {
+    if (observed_) append_event().template emplace<Body>(std::move(body));
   }
-  void append_event(EventBody body);
+  EventBody& append_event();
 
   const PoolId id_;
   const Address address_;

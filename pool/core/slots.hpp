@@ -2,9 +2,10 @@
 // a pool has reached its size.
 #pragma once
 
+#include <array>
 #include <cstdint>
-#include <deque>
 #include <limits>
+#include <memory>
 #include <vector>
 
 #include "pool/api/assert.hpp"
@@ -25,13 +26,13 @@ class SlotTable {
   Item& acquire() {
     std::uint32_t slot;
     if (free_.empty()) {
-      slot = static_cast<std::uint32_t>(items_.size());
-      items_.emplace_back();
+      slot = slots_++;
+      if (slot % chunk_size == 0) chunks_.push_back(std::make_unique<Chunk>());
     } else {
       slot = free_.back();
       free_.pop_back();
     }
-    Item& item = items_[slot];
+    Item& item = (*this)[slot];
     item.ref = Ref{.id = take_id(), .slot = slot};
     ++used_;
     return item;
@@ -51,23 +52,30 @@ class SlotTable {
     --used_;
   }
 
-  Item& operator[](std::uint32_t slot) { return items_[slot]; }
-  const Item& operator[](std::uint32_t slot) const { return items_[slot]; }
+  Item& operator[](std::uint32_t slot) { return (*chunks_[slot / chunk_size])[slot % chunk_size]; }
+  const Item& operator[](std::uint32_t slot) const {
+    return (*chunks_[slot / chunk_size])[slot % chunk_size];
+  }
 
   /// Null if it is not there any more, or never was.
   Item* find(const Ref& ref) {
     return const_cast<Item*>(static_cast<const SlotTable&>(*this).find(ref));
   }
   const Item* find(const Ref& ref) const {
-    if (ref.id == Id::none || ref.slot >= items_.size()) return nullptr;
-    const Item& item = items_[ref.slot];
+    if (ref.id == Id::none || ref.slot >= slots_) return nullptr;
+    const Item& item = (*this)[ref.slot];
     return item.ref.id == ref.id ? &item : nullptr;
   }
 
   [[nodiscard]] std::size_t size() const { return used_; }
 
  private:
-  std::deque<Item> items_;
+  /// A power of two; a deque would divide by the size of an item at each access.
+  static constexpr std::uint32_t chunk_size = 8;
+  using Chunk = std::array<Item, chunk_size>;
+
+  std::vector<std::unique_ptr<Chunk>> chunks_;
+  std::uint32_t slots_ = 0;
   std::vector<std::uint32_t> free_;
   Id last_id_ = Id::none;
   std::size_t used_ = 0;

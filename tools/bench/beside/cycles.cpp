@@ -1,4 +1,5 @@
 // Check-out and check-in of an available connection, nobody waiting.
+#include <barrier>
 #include <mutex>
 #include <thread>
 #include <vector>
@@ -9,7 +10,7 @@
 namespace cmap::bench {
 namespace {
 
-constexpr int cycles = 20'000;
+constexpr int cycles = 50'000;
 
 /// The least that a thread-safe pool can do.
 class MutexAndStack {
@@ -33,14 +34,15 @@ class MutexAndStack {
 /// Nanoseconds per cycle while `threads` threads do it.
 template <typename Cycle>
 Sample sample(int threads, Cycle cycle) {
+  std::barrier together(threads);
   const auto body = [&] {
+    together.arrive_and_wait();
     for (int i = 0; i < cycles; ++i) cycle();
+    together.arrive_and_wait();
   };
-  const double time = time_of([&] {
-    std::vector<std::jthread> others;
-    for (int i = 1; i < threads; ++i) others.emplace_back(body);
-    body();
-  });
+  std::vector<std::jthread> others;
+  for (int i = 1; i < threads; ++i) others.emplace_back(body);
+  const double time = time_of(body);
   return {.value = time / (cycles * threads)};
 }
 

@@ -1,7 +1,6 @@
 // More contenders than connections: whoever checks in goes to the end of the queue.
 #include <atomic>
 #include <chrono>
-#include <latch>
 #include <thread>
 #include <vector>
 
@@ -14,7 +13,7 @@ namespace {
 using Clock = std::chrono::steady_clock;
 
 constexpr int async_cycles = 20'000;
-constexpr int thread_cycles = 3'000;
+constexpr int thread_cycles = 5'000;
 
 double since(Clock::time_point begin) {
   return std::chrono::duration<double, std::nano>(Clock::now() - begin).count();
@@ -61,27 +60,33 @@ class Callbacks {
   std::vector<double> waits_;
 };
 
-/// Contenders that are threads. `take` blocks; `hand_over` is called after each return.
-template <typename Take, typename HandOver>
-Sample threads(int contenders, Take take, HandOver hand_over) {
+/// Contenders that are threads, all of them waiting when time begins. `take` blocks, and is called
+/// with what to call in between; `held` keeps both connections until it ends.
+template <typename Held, typename Take, typename HandOver>
+Sample threads(int contenders, Held held, Take take, HandOver hand_over) {
   std::vector<std::vector<double>> waits(static_cast<std::size_t>(contenders));
-  std::latch ready(contenders + 1);
   std::atomic<int> left = thread_cycles;
   std::vector<std::jthread> all;
   for (int i = 0; i < contenders; ++i) {
     all.emplace_back([&, i] {
       auto& mine = waits[static_cast<std::size_t>(i)];
-      ready.arrive_and_wait();
+      auto asked = Clock::time_point::max();  // the first wait says nothing
       while (left.fetch_sub(1) > 0) {
-        const auto asked = Clock::now();
-        take(i, [&] { mine.push_back(since(asked)); });
+        take(i, [&] {
+          if (asked != Clock::time_point::max()) mine.push_back(since(asked));
+        });
         hand_over(i, left);
+        asked = Clock::now();
       }
     });
   }
-  ready.arrive_and_wait();
+  std::this_thread::sleep_for(std::chrono::milliseconds(20));  // they wait
   Sample sample;
-  sample.value = time_of([&] { all.clear(); }) / thread_cycles;
+  sample.value = time_of([&] {
+                   held.reset();
+                   all.clear();
+                 }) /
+                 thread_cycles;
   for (const auto& some : waits) {
     sample.waits.insert(sample.waits.end(), some.begin(), some.end());
   }
@@ -90,10 +95,22 @@ Sample threads(int contenders, Take take, HandOver hand_over) {
 
 /// libmongoc lets the thread that returns a client take it again at once. To make it hand over,
 /// each thread then yields until somebody else has taken one.
+class BothClients {
+ public:
+  explicit BothClients(LibmongocPool& pool) : pool_(pool), clients_{pool.pop(), pool.pop()} {}
+  void reset() {
+    for (void* client : clients_) pool_.push(client);
+  }
+
+ private:
+  LibmongocPool& pool_;
+  void* clients_[2];
+};
+
 Sample libmongoc_threads(LibmongocPool& pool, int contenders, bool make_it_hand_over) {
   std::atomic<int> last = -1;
   return threads(
-      contenders,
+      contenders, BothClients(pool),
       [&](int i, auto got) {
         void* client = pool.pop();
         got();
@@ -106,8 +123,15 @@ Sample libmongoc_threads(LibmongocPool& pool, int contenders, bool make_it_hand_
 }
 
 Sample cmap_threads(ConnectionPool& pool, int contenders) {
+  struct Both {
+    ConnectionHandle first, second;
+    void reset() {
+      first.check_in();
+      second.check_in();
+    }
+  };
   return threads(
-      contenders,
+      contenders, Both{pool.check_out(), pool.check_out()},
       [&](int, auto got) {
         const ConnectionHandle connection = pool.check_out();
         got();
