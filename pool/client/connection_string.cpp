@@ -5,6 +5,7 @@
 #include <charconv>
 #include <cstdint>
 #include <map>
+#include <set>
 #include <utility>
 
 namespace cmap {
@@ -63,6 +64,32 @@ std::size_t authority_size(std::string_view rest) {
   return std::min(rest.find_first_of("/?"), rest.size());
 }
 
+/// Behind scheme://, or the beginning where a slip has spoilt that.
+std::size_t scheme_end(std::string_view text) {
+  constexpr std::string_view separator = "://";
+  const std::size_t at = std::min(text.find_first_of(":/?@"), text.size());
+  return text.substr(at).starts_with(separator) ? at + separator.size() : 0;
+}
+
+/// An & of a password that is not encoded does not end it: to show too little is better.
+std::size_t option_value_size(std::string_view rest) {
+  for (std::size_t end = rest.find('&'); end != std::string_view::npos;
+       end = rest.find('&', end + 1)) {
+    if (rest.find('=', end) < rest.find('&', end + 1)) return end;
+  }
+  return rest.size();
+}
+
+/// The same text with "***" for the password of the private key, wherever it is.
+std::string without_key_password(std::string text) {
+  constexpr std::string_view option = "tlscertificatekeyfilepassword=";
+  for (std::size_t at = 0; (at = lower(text).find(option, at)) != std::string::npos;) {
+    at += option.size();
+    text.replace(at, option_value_size(std::string_view(text).substr(at)), "***");
+  }
+  return text;
+}
+
 /// Where the @ behind the credentials is, or where a reserved character in a password puts it: to
 /// show too little is better than to show too much.
 std::size_t credentials_end(std::string_view rest) {
@@ -101,6 +128,11 @@ class Parser {
   bool fail(std::string message) {
     failure_.message = std::move(message);
     return false;
+  }
+
+  bool warn(std::string message) {
+    result_.warnings.push_back(std::move(message));
+    return true;
   }
 
   bool read_credentials(std::string_view& authority) {
@@ -185,7 +217,11 @@ class Parser {
       const bool has_value = value.find('=') != std::string_view::npos;
       const std::string_view name = take_until(value, '=');
       const auto decoded = percent_decoded(value);
-      if (!has_value || !decoded) return fail("the option " + quoted(name) + " has no good value");
+      // What has no value may be a piece of a password with an &.
+      const bool hides = !has_value && seen_.contains("tlscertificatekeyfilepassword");
+      if (!has_value || !decoded) {
+        return fail("the option " + quoted(hides ? "***" : name) + " has no good value");
+      }
       if (!read_option(name, *decoded)) return false;
     }
     return true;
@@ -205,27 +241,45 @@ class Parser {
         {"tlscertificatekeyfile", &result_.tls.certificate_key_file},
         {"tlscertificatekeyfilepassword", &result_.tls.certificate_key_file_password},
         {"appname", &result_.app_name}};
+    const auto flag = flags.find(key);
+    const auto text = texts.find(key);
+    if (flag == flags.end() && text == texts.end() && key != "authsource" &&
+        key != "authmechanism") {
+      return warn("the option " + quoted(name) + " is unknown and has no effect");
+    }
+    if (!seen_.insert(key).second) {
+      warn("the option " + quoted(name) + " is repeated; the last one counts");
+    }
     tls_option_ = key.starts_with("tls") && key != "tls" ? std::string(name) : tls_option_;
-    if (const auto flag = flags.find(key); flag != flags.end()) {
-      return read_flag(name, value, *flag->second);
-    }
-    if (const auto text = texts.find(key); text != texts.end()) {
-      *text->second = value;
-    } else if (key == "authsource") {
-      auth_source_ = value;
-    } else if (key == "authmechanism") {
-      return read_mechanism(value);
-    } else {
-      result_.warnings.push_back("the option " + quoted(name) + " is unknown and has no effect");
-    }
+    if (flag != flags.end()) return read_flag(name, value, *flag->second);
+    if (key == "authmechanism") return read_mechanism(value);
+    if (key == "authsource") return read_auth_source(value);
+    *text->second = value;
     return true;
   }
 
-  /// Refused, not ignored: whoever means to use TLS must not go without.
+  /// What is neither true nor false is refused, not ignored: whoever means to use TLS must not go
+  /// without.
   bool read_flag(std::string_view name, std::string_view value, bool& flag) {
-    flag = value == "true";
-    if (flag || value == "false") return true;
-    return fail(std::string(name) + '=' + std::string(value) + ": expected true or false");
+    if (value.empty()) return warn("the option " + quoted(name) + " is empty and has no effect");
+    const bool is_true = value == "true";
+    if (!is_true && value != "false") {
+      return fail(std::string(name) + '=' + std::string(value) + ": expected true or false");
+    }
+    const bool is_tls = &flag == &result_.tls.enabled;
+    if (is_tls && tls_.value_or(is_true) != is_true) {
+      return fail("tls and ssl mean the same and must not differ");
+    }
+    if (is_tls) tls_ = is_true;
+    flag = is_true;
+    return true;
+  }
+
+  /// Empty is wrong even where there are no credentials.
+  bool read_auth_source(const std::string& value) {
+    if (value.empty()) return fail("authSource must not be empty");
+    auth_source_ = value;
+    return true;
   }
 
   bool read_mechanism(const std::string& name) {
@@ -236,7 +290,7 @@ class Parser {
 
   bool finish() {
     if (!result_.tls.enabled && !tls_option_.empty()) {
-      result_.warnings.push_back(tls_option_ + " has no effect without tls=true");
+      warn(tls_option_ + " has no effect without tls=true");
     }
     if (result_.direct_connection && result_.hosts.size() > 1) {
       return fail("directConnection=true is for one host");
@@ -267,7 +321,9 @@ class Parser {
   std::optional<std::string> user_, auth_source_;
   std::string password_;
   std::optional<wire::AuthenticationMechanism> mechanism_;
-  std::string tls_option_;  ///< the last one that says how to use TLS
+  std::set<std::string> seen_;  ///< options, in lower case
+  std::optional<bool> tls_;     ///< what tls and ssl say
+  std::string tls_option_;      ///< the last one that says how to use TLS
 };
 
 }  // namespace
@@ -276,14 +332,14 @@ wire::Result<ConnectionString> parse_connection_string(std::string_view text) {
   return Parser().parse(text);
 }
 
-std::string without_password(std::string_view text) {
-  if (!text.starts_with(scheme)) return std::string(text);
-  const std::string_view rest = text.substr(scheme.size());
+std::string without_password(std::string_view given) {
+  const std::string text = without_key_password(std::string(given));
+  const std::size_t begin = scheme_end(text);
+  const std::string_view rest = std::string_view(text).substr(begin);
   const std::size_t at = credentials_end(rest);
   const std::size_t colon = rest.find(':');
-  if (at == std::string_view::npos || colon > at) return std::string(text);
-  return std::string(text.substr(0, scheme.size() + colon + 1)) + "***" +
-         std::string(rest.substr(at));
+  if (at == std::string_view::npos || colon > at) return text;
+  return text.substr(0, begin + colon + 1) + "***" + std::string(rest.substr(at));
 }
 
 }  // namespace cmap

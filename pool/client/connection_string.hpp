@@ -21,14 +21,15 @@ struct ConnectionString {
   TlsOptions tls{};
   std::string app_name{};
   bool direct_connection = false;  ///< talk to this one host, whatever set it is a member of
-  /// What was not understood and has no effect, one line each.
+  /// What has no effect or is said again, one line each.
   std::vector<std::string> warnings{};
 };
 
-/// Failures and warnings never show the password.
+/// Failures and warnings never show a password.
 wire::Result<ConnectionString> parse_connection_string(std::string_view text);
 
-/// To be shown: the same text with "***" for the password.
-std::string without_password(std::string_view text);
+/// To be shown: the same text with "***" for the password of the user and for that of the private
+/// key (tlsCertificateKeyFilePassword), whatever the scheme, and whether or not it can be parsed.
+std::string without_password(std::string_view given);
 
 }  // namespace cmap

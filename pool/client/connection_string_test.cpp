@@ -8,6 +8,7 @@ namespace cmap {
 namespace {
 
 using ::testing::AllOf;
+using ::testing::Contains;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
@@ -83,6 +84,38 @@ TEST(ConnectionString, WhatIsNotUnderstoodIsAWarning) {
               ElementsAre("tlsCAFile has no effect without tls=true"));
 }
 
+TEST(ConnectionString, ARepeatedOptionIsAWarning) {  // D-URI-5
+  const ConnectionString result = parsed("mongodb://h/?appName=a&APPNAME=b&w=1&w=2");
+  EXPECT_THAT(result.warnings,
+              ElementsAre("the option \"APPNAME\" is repeated; the last one counts",
+                          HasSubstr("unknown"), HasSubstr("unknown")));
+  EXPECT_EQ(result.app_name, "b");
+  for (const char* option : {"tls=true", "directConnection=true", "authSource=a", "tlsCAFile=a",
+                             "authMechanism=MONGODB-X509"}) {
+    const std::string text = "mongodb://h/?tls=true&" + std::string(option) + '&' + option;
+    EXPECT_THAT(parsed(text).warnings, Contains(HasSubstr("is repeated"))) << text;
+  }
+}
+
+TEST(ConnectionString, TlsAndSslMustAgree) {  // D-URI-5
+  for (const char* options : {"ssl=true&tls=false", "ssl=false&tls=true", "tls=true&tls=false",
+                              "ssl=false&SSL=true", "tls=true&ssl=true&tls=false"}) {
+    EXPECT_THAT(problem("mongodb://h/?" + std::string(options)), HasSubstr("must not differ"))
+        << options;
+  }
+  EXPECT_TRUE(parsed("mongodb://h/?ssl=true&tls=true").tls.enabled);
+  EXPECT_THAT(parsed("mongodb://h/?ssl=true&tls=true").warnings, IsEmpty());
+  EXPECT_FALSE(parsed("mongodb://h/?ssl=false&tls=false").tls.enabled);
+}
+
+TEST(ConnectionString, AnEmptyBooleanIsIgnored) {  // D-URI-6
+  const ConnectionString result = parsed("mongodb://h/?tls=true&ssl=&directConnection=");
+  EXPECT_TRUE(result.tls.enabled);
+  EXPECT_FALSE(result.direct_connection);
+  EXPECT_THAT(result.warnings, ElementsAre("the option \"ssl\" is empty and has no effect",
+                                           HasSubstr("\"directConnection\" is empty")));
+}
+
 TEST(ConnectionString, Problems) {
   EXPECT_THAT(problem("mongodb+srv://h/"), HasSubstr("mongodb+srv is not supported"));
   EXPECT_THAT(problem("http://h/"), HasSubstr("begins with mongodb://"));
@@ -98,6 +131,9 @@ TEST(ConnectionString, Problems) {
   EXPECT_THAT(problem("mongodb://h/?appName=%"), HasSubstr("\"appName\" has no good value"));
   EXPECT_THAT(problem("mongodb://u:p@h/?authMechanism=PLAIN"), HasSubstr("expected SCRAM-SHA-1"));
   EXPECT_THAT(problem("mongodb://u:p@h/?authSource="), HasSubstr("authSource"));
+  EXPECT_THAT(problem("mongodb://h/?authSource="), HasSubstr("authSource must not be empty"));
+  EXPECT_THAT(problem("mongodb://h/?authSource=&authSource=a"), HasSubstr("not be empty"));
+  EXPECT_THAT(problem("mongodb://@h/"), HasSubstr("user name is missing"));
   EXPECT_THAT(problem("mongodb://u:p@h/?authMechanism=MONGODB-X509"), HasSubstr("no password"));
   EXPECT_THAT(problem("mongodb://h/?authMechanism=SCRAM-SHA-1"), HasSubstr("user name is missing"));
   EXPECT_THAT(problem("mongodb://a,b/?directConnection=true"), HasSubstr("one host"));
@@ -112,6 +148,10 @@ TEST(ConnectionString, NoMessageShowsThePassword) {
     EXPECT_EQ(without_password(text), "mongodb://u:***@h/");
   }
   EXPECT_THAT(problem("mongodb://u:secret@h:x/"), Not(HasSubstr("secret")));
+  EXPECT_THAT(problem("mongodb://h/?tlsCertificateKeyFilePassword=se&cret"),
+              HasSubstr("\"***\" has no good value"));
+  EXPECT_THAT(problem("mongodb://h/?tlsCertificateKeyFilePassword=secret%"),
+              AllOf(HasSubstr("has no good value"), Not(HasSubstr("secret"))));
   EXPECT_THAT(problem("mongodb://u:secret/"), Not(HasSubstr("secret"))) << "a forgotten host";
   EXPECT_EQ(without_password("mongodb://u:a=b/c@h/"), "mongodb://u:***@h/");
   EXPECT_EQ(without_password("mongodb://u:a=b@h/?x=y@z"), "mongodb://u:***@h/?x=y@z");
@@ -122,6 +162,34 @@ TEST(ConnectionString, WithoutPassword) {
   EXPECT_EQ(without_password("mongodb://u@h:1/"), "mongodb://u@h:1/");
   EXPECT_EQ(without_password("mongodb://h:1/"), "mongodb://h:1/");
   EXPECT_EQ(without_password("nonsense"), "nonsense");
+  EXPECT_EQ(without_password(""), "");
+}
+
+TEST(ConnectionString, WithoutPasswordWhateverTheScheme) {
+  EXPECT_EQ(without_password("mongodb+srv://u:secret@h/"), "mongodb+srv://u:***@h/");
+  EXPECT_EQ(without_password("MongoDB://u:secret@h/?a=b"), "MongoDB://u:***@h/?a=b");
+  EXPECT_EQ(without_password("http://u:se/cret@h/"), "http://u:***@h/");
+  EXPECT_EQ(without_password("mongodb+srv://h/"), "mongodb+srv://h/");
+  // Slips.
+  for (const char* text :
+       {"mongodb:/u:secret@h/", "mongodbu:secret@h/", "mongodb:u:://secret@h/"}) {
+    EXPECT_THAT(without_password(text), AllOf(HasSubstr("***@h/"), Not(HasSubstr("cret"))));
+  }
+}
+
+TEST(ConnectionString, WithoutThePasswordOfThePrivateKey) {
+  const std::string option = "tlsCertificateKeyFilePassword=";
+  for (const std::string before :
+       {"mongodb://h/?", "mongodb://h:1/?tls=true&", "mongodb+srv://h/?", "mongodb://h:1?", "?"}) {
+    for (const char* password : {"secret", "se@cret", "se%26cret", "se&cret", "se=cret", "cret?"}) {
+      EXPECT_EQ(without_password(before + option + password), before + option + "***");
+      EXPECT_EQ(without_password(before + option + password + "&appName=x"),
+                before + option + "***&appName=x");
+    }
+  }
+  EXPECT_EQ(without_password("mongodb://u:p@h/?TLSCERTIFICATEKEYFILEPASSWORD=a&" + option + "b"),
+            "mongodb://u:***@h/?TLSCERTIFICATEKEYFILEPASSWORD=***&" + option + "***");
+  EXPECT_EQ(without_password("mongodb://h/?" + option), "mongodb://h/?" + option + "***");
 }
 
 }  // namespace
