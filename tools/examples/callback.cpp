@@ -20,7 +20,7 @@ namespace {
 /// Keeps the connection, its first command and whoever waits for both together.
 struct Ping : std::enable_shared_from_this<Ping> {
   cmap::ConnectionHandle connection;
-  std::promise<void> done;
+  std::promise<bool> done;  // whether there was a reply
 
   void start(cmap::ConnectionPool& pool) {
     pool.check_out({}, [self = shared_from_this()](cmap::CheckOutResult result) {
@@ -35,13 +35,13 @@ struct Ping : std::enable_shared_from_this<Ping> {
     cmap::run_command(connection, ping, {}, [self = shared_from_this()](auto error, auto reply) {
       if (error) return self->fail(*error);
       std::cout << "reply: " << reply.to_json() << '\n';
-      self->done.set_value();
+      self->done.set_value(true);
     });
   }
 
   void fail(const cmap::Error& error) {
-    std::cout << "error: " << error.message << '\n';
-    done.set_value();
+    std::cerr << "error: " << error.message << '\n';
+    done.set_value(false);
   }
 };
 
@@ -70,6 +70,6 @@ int main(int argc, char** argv) {
   pool.ready();
   const auto ping = std::make_shared<Ping>();
   ping->start(pool);
-  ping->done.get_future().wait();
+  if (!ping->done.get_future().get()) return 1;
   wait_in_vain(pool, environment.now());
 }

@@ -52,6 +52,16 @@ asio::awaitable<void> ping_and_wait(cmap::ConnectionPool& pool, cmap::AsioEnviro
   signal.emit(asio::cancellation_type::terminal);
 }
 
+int status_of(const std::exception_ptr& failure) {
+  if (!failure) return 0;
+  try {
+    std::rethrow_exception(failure);
+  } catch (const std::exception& error) {
+    std::cerr << "error: " << error.what() << '\n';
+  }
+  return 1;
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
@@ -63,8 +73,8 @@ int main(int argc, char** argv) {
   pool.ready();
   int status = 0;
   asio::co_spawn(context, ping_and_wait(pool, environment, signal),
-                 [&](const std::exception_ptr& error) {
-                   status = error ? 1 : 0;
+                 [&](const std::exception_ptr& failure) {
+                   status = status_of(failure);
                    pool.close();  // its connections end, and with them the work of the context
                  });
   context.run();

@@ -1,9 +1,13 @@
 // For the examples: the server on the command line, or a small one inside.
 #pragma once
 
+#include <charconv>
 #include <cstdint>
 #include <cstdlib>
+#include <iostream>
 #include <memory>
+#include <string_view>
+#include <system_error>
 
 #include "pool/api/address.hpp"
 #include "sim/real/serve/server.hpp"
@@ -15,8 +19,7 @@ class Server {
   /// usage: example_... [HOST [PORT]]
   Server(int argc, char** argv) {
     if (argc > 1) {
-      const int port = argc > 2 ? std::atoi(argv[2]) : cmap::Address::default_port;
-      address_ = cmap::Address(argv[1], static_cast<std::uint16_t>(port));
+      address_ = cmap::Address(argv[1], argc > 2 ? port(argv[2]) : cmap::Address::default_port);
       return;
     }
     inside_ = std::make_unique<cmap::serve::Server>(cmap::serve::ServerOptions{});
@@ -27,6 +30,15 @@ class Server {
   [[nodiscard]] const cmap::Address& address() const { return address_; }
 
  private:
+  static std::uint16_t port(std::string_view text) {
+    std::uint16_t number = 0;
+    const char* const end = text.data() + text.size();
+    const auto result = std::from_chars(text.data(), end, number);
+    if (result.ec == std::errc() && result.ptr == end && number != 0) return number;
+    std::cerr << "error: PORT " << text << ": expected an integer from 1 to 65535\n";
+    std::exit(2);
+  }
+
   std::unique_ptr<cmap::serve::Server> inside_;
   cmap::Address address_;
 };
