@@ -65,14 +65,19 @@ class CallbackReceiver final : public CheckOutReceiver {
 
 void report_lease_error(PoolShell& shell, const Lease& lease, const ErrorPtr& error,
                         ErrorVerdict verdict) {
+  const Address address = shell.address();  // what hears of it may end the shell
   const bool held = shell.report_error(lease, error, verdict);
-  if (!held) throw_not_held(shell.address());
+  if (!held) throw_not_held(address);
 }
 
 void set_lease_purpose(PoolShell& shell, const Lease& lease, CheckOutPurpose purpose) {
   const bool held =
       shell.apply([&](PoolCore& core, TimePoint) { return core.set_purpose(lease, purpose); });
   if (!held) throw_not_held(shell.address());
+}
+
+bool cancel_check_out(PoolShell& shell, CheckOutRef check_out) {
+  return shell.apply([&](PoolCore& core, TimePoint now) { return core.cancel(check_out, now); });
 }
 
 }  // namespace
@@ -205,9 +210,8 @@ ConnectionHandle ConnectionPool::check_out(const CheckOutRequest& request) {
                 "for itself; use the callback form there");
   }
   PoolShell& shell = *shell_;  // a listener may have destroyed this pool when there is a lease
-  if (const auto lease = shell.check_out_at_once(request.purpose)) return {shell, *lease};
   BlockingReceiver receiver;
-  shell_->start_check_out(request, receiver);
+  if (const auto lease = shell.check_out(request, receiver)) return {shell, *lease};
   CheckOutResult result = receiver.wait();
   if (result.error) throw_error(std::move(result.error));
   return std::move(result.connection);
@@ -220,17 +224,15 @@ CheckOutRef ConnectionPool::check_out(const CheckOutRequest& request, CheckOutCa
 std::function<void()> ConnectionPool::canceller(CheckOutRef check_out) {
   return [weak = std::weak_ptr(shell_), check_out] {
     const auto shell = weak.lock();
-    if (!shell) return;
-    shell->apply([&](PoolCore& core, TimePoint now) { return core.cancel(check_out, now); });
+    if (shell) cancel_check_out(*shell, check_out);
   };
 }
 
-bool ConnectionPool::cancel(CheckOutRef check_out) {
-  return shell_->apply([&](PoolCore& core, TimePoint now) { return core.cancel(check_out, now); });
-}
+bool ConnectionPool::cancel(CheckOutRef check_out) { return cancel_check_out(*shell_, check_out); }
 
 void ConnectionPool::check_in(const Lease& lease) {
-  if (!shell_->check_in(lease)) throw_not_held(address());
+  const Address here = address();
+  if (!shell_->check_in(lease)) throw_not_held(here);
 }
 
 void ConnectionPool::set_purpose(const Lease& lease, CheckOutPurpose purpose) {

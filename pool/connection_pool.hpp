@@ -28,7 +28,7 @@ class PoolShell;
 class ConnectionHandle {
  public:
   ConnectionHandle() = default;  ///< empty
-  /// Of a lease that `pool` has counted among its handles' (PoolShell::add_handle).
+  /// For `pool`, which has counted it.
   ConnectionHandle(PoolShell& pool, const Lease& lease) : pool_(&pool), lease_(lease) {}
   ConnectionHandle(ConnectionHandle&& other) noexcept;
   ConnectionHandle& operator=(ConnectionHandle&& other) noexcept;

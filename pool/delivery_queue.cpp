@@ -33,10 +33,26 @@ void DeliveryQueue::end_batch() {
   }
   // What is carried out now may end the last owner of the queue.
   const auto self = weak_from_this().lock();
+  std::vector<std::shared_ptr<const void>> kept;  // ends without the lock
   Lock lock(mutex_);
+  kept.swap(kept_);
   if (std::exchange(batch_counted_, false)) ++delivered_count_;
   give_up_role();
   while (delivered_count_ < nested_until_) carry_out_next(lock);
+}
+
+void DeliveryQueue::keep_for_batch(std::shared_ptr<const void> thing) {
+  const std::lock_guard lock(mutex_);
+  if ((state_.fetch_or(queued) & batch) != 0) {
+    kept_.push_back(std::move(thing));
+  } else {
+    forget_queued();
+  }
+}
+
+/// Unless there is something.
+void DeliveryQueue::forget_queued() {
+  if (items_.empty() && !is_delivering()) state_ = 0;
 }
 
 DeliveryQueue::Position DeliveryQueue::append(const std::shared_ptr<EffectTarget>& target,
@@ -49,7 +65,7 @@ DeliveryQueue::Position DeliveryQueue::append(const std::shared_ptr<EffectTarget
     for (Effect& effect : outbox) items_.emplace_back(target, std::move(effect));
     appended_count_ += outbox.size();
     position = appended_count_;
-    if (items_.empty() && !is_delivering()) state_ = 0;
+    forget_queued();
   }
   const bool any = !outbox.empty();
   outbox.clear();

@@ -10,6 +10,7 @@
 #include <memory>
 #include <mutex>
 #include <utility>
+#include <vector>
 
 #include "pool/core/effects.hpp"
 
@@ -57,6 +58,10 @@ class DeliveryQueue : public std::enable_shared_from_this<DeliveryQueue> {
     end_batch();
   }
 
+  /// If a batch is running, `thing` lives until nobody is inside it any more. For what the batch
+  /// uses without owning it: its caller must not be gone before.
+  void keep_for_batch(std::shared_ptr<const void> thing);
+
   /// Takes the effects out of `outbox`. The target is kept alive until they were carried out.
   Position append(const std::shared_ptr<EffectTarget>& target, Outbox& outbox);
 
@@ -97,6 +102,7 @@ class DeliveryQueue : public std::enable_shared_from_this<DeliveryQueue> {
   static void leave_delivery();
   void carry_out_next(Lock& lock);
   void end_batch();
+  void forget_queued();
   void give_up_role();
 
   const std::function<void()> appended_;
@@ -107,9 +113,10 @@ class DeliveryQueue : public std::enable_shared_from_this<DeliveryQueue> {
   std::deque<Item> items_;
   Position appended_count_ = 0;
   Position delivered_count_ = 0;
-  Position nested_until_ = 0;   ///< appended from inside a delivery: the deliverer's to deliver
-  bool batch_counted_ = false;  ///< the batch that runs is one of the positions
-  std::size_t waiting_ = 0;     ///< threads in `deliver` that wait for the deliverer
+  Position nested_until_ = 0;  ///< appended from inside a delivery: the deliverer's to deliver
+  std::vector<std::shared_ptr<const void>> kept_;  ///< for the batch that runs
+  bool batch_counted_ = false;                     ///< the batch that runs is one of the positions
+  std::size_t waiting_ = 0;  ///< threads in `deliver` that wait for the deliverer
 };
 
 }  // namespace cmap

@@ -399,7 +399,8 @@ TEST_F(ListenersTest, ACallbackMayDestroyThePool) {
 }
 
 TEST_F(ListenersTest, AListenerMayDestroyThePool) {
-  for (const EventType at : {EventType::check_out_started, EventType::checked_in}) {
+  for (const EventType at : {EventType::check_out_started, EventType::connection_ready,
+                             EventType::checked_out, EventType::checked_in}) {
     Names names;
     ConnectionHandle handle;
     const Running running = make({}, {.listeners = {noting(names), [&](const Event& event) {
@@ -409,9 +410,69 @@ TEST_F(ListenersTest, AListenerMayDestroyThePool) {
     pool->check_out({}, [&](CheckOutResult result) { handle = std::move(result.connection); });
     handle = ConnectionHandle();
     EXPECT_FALSE(pool);
-    EXPECT_EQ(names.back(), "ConnectionPoolClosed");
     EXPECT_EQ(world.open_sockets(), 0);
   }
+}
+
+/// Its handle owns what is left of the pool, though there was none when the pool ended.
+TEST_F(ListenersTest, AListenerMayDestroyThePoolBeforeTheHandleIsMade) {
+  const auto part = std::make_shared<int>();
+  bool destroy = false;
+  const Running running = make({}, {.listeners = {[&, part](const Event& event) {
+                                      if (destroy && is(event, EventType::checked_out)) {
+                                        destroy = false;
+                                        pool.reset();
+                                      }
+                                    }}});
+  pool->ready();
+  pool->check_out().check_in();  // one is available
+  destroy = true;
+  ConnectionHandle handle;
+  pool->check_out({}, [&](CheckOutResult result) { handle = std::move(result.connection); });
+  EXPECT_FALSE(pool);
+  ASSERT_TRUE(handle);
+  EXPECT_GT(part.use_count(), 1);
+  handle.check_in();
+  EXPECT_EQ(part.use_count(), 1);
+}
+
+TEST_F(ListenersTest, ACallbackMayDestroyThePoolBeforeTheNextHandleIsMade) {
+  const Running running = make({.max_pool_size = 2}, {});
+  pool->ready();
+  ConnectionHandle held[] = {pool->check_out(), pool->check_out()};
+  ConnectionHandle last;
+  pool->check_out({}, [&](CheckOutResult result) {
+    held[1] = ConnectionHandle();  // the second one's completion waits behind this call
+    pool.reset();
+    result.connection = ConnectionHandle();
+  });
+  pool->check_out({}, [&](CheckOutResult result) { last = std::move(result.connection); });
+  held[0] = ConnectionHandle();
+  EXPECT_FALSE(pool);
+  ASSERT_TRUE(last);
+  last.check_in();
+  EXPECT_EQ(world.open_sockets(), 0);
+}
+
+/// A check-out that waits is in the queue at once, whatever another thread's listener does.
+TEST_F(ListenersTest, ASlowListenerDelaysNoBlockingCheckOut) {
+  std::latch inside(1);
+  std::latch release(1);
+  const Running running = make({}, {.listeners = {[&](const Event& event) {
+                                      if (!is(event, EventType::pool_ready)) return;
+                                      inside.count_down();
+                                      release.wait();
+                                    }}});
+  world.answer = Answer::on_command;
+  std::thread readying([&] { pool->ready(); });
+  inside.wait();
+  std::thread blocking([&] { EXPECT_TRUE(pool->check_out()); });
+  while (pool->counts().pending != 1) std::this_thread::yield();  // its transition was made
+  release.count_down();
+  readying.join();
+  while (world.open_sockets() == 0) std::this_thread::yield();
+  world.establish(1);
+  blocking.join();
 }
 
 TEST_F(ListenersTest, AListenerMayDestroyThePoolThatBlocks) {

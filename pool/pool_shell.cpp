@@ -14,6 +14,10 @@ PoolId next_pool_id() {
   return static_cast<PoolId>(++last);
 }
 
+std::uint64_t user_data_of(CheckOutReceiver& receiver) {
+  return reinterpret_cast<std::uintptr_t>(&receiver);
+}
+
 }  // namespace
 
 PoolShell::PoolShell(Address address, const PoolOptions& options, Environment& environment,
@@ -47,7 +51,7 @@ void PoolShell::start() {
 
 void PoolShell::set_listeners(std::shared_ptr<const Listeners> listeners) {
   core_.set_observed(!listeners->empty());
-  keep_for_batch(listeners_);
+  deliveries_->keep_for_batch(listeners_);
   listeners_ = std::move(listeners);
 }
 
@@ -98,7 +102,6 @@ PoolShell::Owed PoolShell::append_effects() {
   if (owed.as_batch) {
     batch_.swap(outbox_);
     batch_listeners_ = listeners_.get();
-    running_batch_.store(Batch::running, std::memory_order_relaxed);  // read with the lock
   } else {
     // Also if there are none: those of others come before it returns.
     owed.self = shared_from_this();
@@ -116,30 +119,18 @@ void PoolShell::deliver(const Owed& owed) {
 }
 
 void PoolShell::carry_out_batch() {
-  std::vector<std::shared_ptr<const void>> kept;  // ends when this thread is no deliverer any more
-  deliveries_->carry_out_batch([&] {
+  deliveries_->carry_out_batch([this] {
     for (Effect& effect : batch_) carry_out(effect);
     batch_.clear();
     batch_listeners_ = nullptr;
-    if (running_batch_.exchange(Batch::none, std::memory_order_acq_rel) ==
-        Batch::running_and_kept) {
-      const std::lock_guard lock(mutex_);
-      kept.swap(kept_for_batch_);
-    }
   });
   // This may be gone now.
-}
-
-void PoolShell::keep_for_batch(std::shared_ptr<const void> thing) {
-  Batch state = Batch::running;
-  running_batch_.compare_exchange_strong(state, Batch::running_and_kept);
-  if (state != Batch::none) kept_for_batch_.push_back(std::move(thing));
 }
 
 std::shared_ptr<PoolShell> PoolShell::count_down_handles() {
   CMAP_ASSERT(handles_ > 0);
   if (--handles_ > 0 || !owned_by_handles_) return nullptr;
-  keep_for_batch(owned_by_handles_);
+  deliveries_->keep_for_batch(owned_by_handles_);
   return std::exchange(owned_by_handles_, nullptr);
 }
 
@@ -151,11 +142,9 @@ void PoolShell::drop_handle() {
 
 void PoolShell::leave_to_handles() {
   const std::lock_guard lock(mutex_);
-  if (handles_ > 0) {
-    owned_by_handles_ = shared_from_this();
-  } else {
-    keep_for_batch(shared_from_this());
-  }
+  left_to_handles_ = true;
+  if (handles_ > 0) owned_by_handles_ = shared_from_this();
+  deliveries_->keep_for_batch(shared_from_this());
 }
 
 void PoolShell::rearm_timer() {
@@ -171,19 +160,28 @@ void PoolShell::rearm_timer() {
 
 CheckOutRef PoolShell::start_check_out(const CheckOutRequest& request, CheckOutReceiver& receiver) {
   return apply([&](PoolCore& core, TimePoint now) {
-    return core.check_out(request, reinterpret_cast<std::uintptr_t>(&receiver), now);
+    return core.check_out(request, user_data_of(receiver), now);
   });
 }
 
-std::optional<Lease> PoolShell::check_out_at_once(CheckOutPurpose purpose) {
-  Lock lock(mutex_);
-  const auto check_out = [&](PoolCore& core, TimePoint now) {
-    auto lease = core.check_out_at_once(purpose, now);
+/// The way of a driver in good times: where nobody listens and nothing needs the time, the lock and
+/// a few links.
+std::optional<Lease> PoolShell::check_out(const CheckOutRequest& request,
+                                          CheckOutReceiver& receiver) {
+  const auto at_once = [&](TimePoint now) {
+    auto lease = core_.check_out_at_once(request.purpose, now);
     if (lease) ++handles_;
     return lease;
   };
-  if (core_.is_timeless() && !is_inherited()) return check_out(core_, TimePoint::min());
-  return apply(std::move(lock), check_out);
+  Lock lock(mutex_);
+  if (core_.is_timeless() && !is_inherited()) {
+    if (auto lease = at_once(TimePoint::min())) return lease;
+  }
+  return apply(std::move(lock), [&](PoolCore& core, TimePoint now) {
+    auto lease = at_once(now);
+    if (!lease) core.check_out(request, user_data_of(receiver), now);
+    return lease;
+  });
 }
 
 template <typename BeforeIt>
@@ -251,7 +249,8 @@ void PoolShell::carry_out(CheckOutCompleted& completed) {
   } else {
     {
       const std::lock_guard lock(mutex_);
-      ++handles_;
+      // What announced this may have ended the pool.
+      if (handles_++ == 0 && left_to_handles_) owned_by_handles_ = shared_from_this();
     }
     result.connection = ConnectionHandle(*this, completed.lease);
   }

@@ -49,9 +49,9 @@ class PoolShell final : public std::enable_shared_from_this<PoolShell>,
   auto read(Reader&& reader) const;
 
   CheckOutRef start_check_out(const CheckOutRequest& request, CheckOutReceiver& receiver);
-  /// PoolCore::check_out_at_once. The way of a driver in good times, like check_in: where nobody
-  /// listens and nothing needs the time, the lock and a few links.
-  std::optional<Lease> check_out_at_once(CheckOutPurpose purpose);  ///< for a handle
+  /// The same, but if a connection is at hand, the lease for a handle is returned, and `receiver`
+  /// is not called.
+  std::optional<Lease> check_out(const CheckOutRequest& request, CheckOutReceiver& receiver);
   /// False if the lease is over.
   bool check_in(const Lease& lease);
   /// The same, and its handle is no more.
@@ -123,8 +123,6 @@ class PoolShell final : public std::enable_shared_from_this<PoolShell>,
   Owed append_effects();
   void deliver(const Owed& owed);
   void carry_out_batch();
-  /// With the lock: a batch that is running may still use it.
-  void keep_for_batch(std::shared_ptr<const void> thing);
   /// With the lock. The handles' ownership, if this was the last.
   std::shared_ptr<PoolShell> count_down_handles();
   template <typename BeforeIt>
@@ -155,17 +153,13 @@ class PoolShell final : public std::enable_shared_from_this<PoolShell>,
   // Handles are counted under the lock that a check-out takes anyway. Shared pointers, which count
   // for themselves, would cost a fifth of it.
   std::size_t handles_ = 0;
-  std::shared_ptr<PoolShell> owned_by_handles_;  ///< once the pool is no more
-  std::vector<std::shared_ptr<const void>> kept_for_batch_;
+  bool left_to_handles_ = false;                 ///< the pool is no more
+  std::shared_ptr<PoolShell> owned_by_handles_;  ///< then, while there are any
 
   // The deliverer's:
   Outbox batch_;
   const Listeners* batch_listeners_ = nullptr;  ///< null: there is no batch
   std::uint64_t delivered_events_ = 0;
-
-  enum class Batch : std::uint8_t { none, running, running_and_kept };
-  /// Begins with the lock held. Whoever keeps something says so; the deliverer ends it.
-  std::atomic<Batch> running_batch_ = Batch::none;
 
   // Last, so that they go first: nothing calls back into a half-destroyed shell.
   std::unique_ptr<Transport> transport_;

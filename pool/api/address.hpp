@@ -10,7 +10,8 @@ namespace cmap {
 
 /// One endpoint: host and port, or the path of a Unix socket (then without a port). Immutable. What
 /// is behind it is kept once for all equal ones, and for the life of the process: a copy is a
-/// pointer, so every event can carry it. Thread-safe.
+/// pointer, so every event can carry it. Thread-safe; but a fork must not happen while another
+/// thread makes one.
 class Address {
  public:
   static constexpr std::uint16_t default_port = 27017;
@@ -26,9 +27,7 @@ class Address {
   /// "host:port" (an IPv6 host in brackets), or the path.
   [[nodiscard]] const std::string& text() const { return parts_->text; }
 
-  friend bool operator==(const Address& a, const Address& b) {
-    return a.parts_ == b.parts_ || a.text() == b.text();
-  }
+  friend bool operator==(const Address& a, const Address& b) { return a.parts_ == b.parts_; }
 
  private:
   struct Parts {
