@@ -76,8 +76,10 @@ class BareConnects {
 };
 
 void compare(const Address& address, bool tls, std::size_t rounds) {
-  bench::compare({.title = std::string("establishing over ") + (tls ? "TLS" : "TCP") + ", " +
-                           std::to_string(at_a_time) + " at a time",
+  std::string title = tls ? "establishing over TLS, " : "establishing over TCP, ";
+  title += std::to_string(at_a_time);
+  title += " at a time";
+  bench::compare({.title = title,
                   .unit = "per second",
                   .contestants = {{tls ? "Asio: connect and TLS handshake" : "Asio: connect",
                                    [&] { return BareConnects(address, tls).run(); }},
