@@ -135,6 +135,11 @@ TEST_F(Steady, WrongUse) {
 TEST_F(Steady, WrongConnectionStrings) {
   expect_wrong_use({"--on", "mongodb+srv://h/"}, "mongodb+srv is not supported");
   expect_wrong_use({"--on", "mongodb://u:secret@h:x/"}, "--on 'mongodb://u:***@h:x/': the host");
+  expect_wrong_use({"--on", "mongodb+srv://u:secret@h/"},
+                   "--on 'mongodb+srv://u:***@h/': mongodb+");
+  expect_wrong_use({"--on", "http://u:secret@h/"}, "--on \"http://u:***@h/\": expected");
+  expect_wrong_use({"--on", "mongodb://h:x/?tlsCertificateKeyFilePassword=secret"},
+                   "FilePassword=***': the host");
   expect_wrong_use({"--on", "mongodb://127.0.0.1:1/"},
                    "error: cannot connect to 127.0.0.1:1: connection refused");
   expect_wrong_use({"--on", "mongodb://h/?tls=true&tlsCAFile=none.pem"}, "tlsCAFile");

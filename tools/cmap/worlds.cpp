@@ -46,8 +46,8 @@ World world_named(const std::string& option, const std::string& name) {
   if (name == "sim") return {.run = sim::run};
   if (name == "tcp" || name == "tls") return socket_world(name == "tls");
   const bool is_on = option == "--on";
-  throw BadUse(option + ' ' + spec_tests::in_quotes(name) + ": expected sim, tcp" +
-                   (is_on ? ", tls or a connection string" : " or tls"),
+  throw BadUse(option + ' ' + spec_tests::in_quotes(without_password(name)) +
+                   ": expected sim, tcp" + (is_on ? ", tls or a connection string" : " or tls"),
                std::string("sim is the simulated world; tcp and tls are real sockets on this "
                            "machine") +
                    (is_on ? "; mongodb://HOST:PORT/ is a running deployment" : ""));
