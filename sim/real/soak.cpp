@@ -5,8 +5,8 @@
 #include <cstdlib>
 #include <memory>
 
+#include "sim/real/peer_kind.hpp"
 #include "sim/real/soak_round.hpp"
-#include "sim/real/temporary_certificates.hpp"
 
 namespace cmap::sim {
 namespace {
@@ -17,9 +17,7 @@ constexpr std::size_t io_threads = 2;
 class Soak {
  public:
   Soak(const SoakOptions& options, const std::function<void(const SoakReport&)>& stuck)
-      : options_(options), stuck_(stuck), io_(io_threads) {
-    if (options.tls) certificates_ = std::make_unique<TemporaryCertificates>();
-  }
+      : options_(options), stuck_(stuck), io_(io_threads) {}
 
   SoakReport run() {
     for (std::uint64_t round = options_.first_round;; ++round) {
@@ -32,12 +30,16 @@ class Soak {
   }
 
  private:
+  [[nodiscard]] std::optional<std::uint64_t> operations_left() const {
+    if (!options_.operations) return std::nullopt;
+    return *options_.operations - std::min(*options_.operations, report_.totals.steps);
+  }
+
   /// Of each thread in the next round.
   [[nodiscard]] std::size_t steps_left() const {
-    if (!options_.operations) return soak_steps_per_round;
-    const std::uint64_t left =
-        *options_.operations - std::min(*options_.operations, report_.totals.steps);
-    const std::uint64_t of_each = (left + options_.threads - 1) / options_.threads;
+    const auto left = operations_left();
+    if (!left) return soak_steps_per_round;
+    const std::uint64_t of_each = (*left + options_.threads - 1) / options_.threads;
     return std::min<std::uint64_t>(of_each, soak_steps_per_round);
   }
 
@@ -46,8 +48,8 @@ class Soak {
   }
 
   void run_round(std::uint64_t number, std::size_t steps) {
-    const auto* certificates = certificates_ ? &certificates_->files() : nullptr;
-    auto round = std::make_unique<SoakRun>(options_, number, io_, certificates);
+    const auto operations = operations_left();
+    auto round = std::make_unique<SoakRun>(options_, number, io_, peers_);
     const auto interlude = [&](SoakTotals totals) {
       totals += report_.totals;
       if (ending_ || goes_on(totals)) return;
@@ -58,6 +60,7 @@ class Soak {
     report_.totals += round->totals();
     ++report_.totals.rounds;
     report_.failure = round->failure();
+    if (report_.failure) report_.failure->operations = operations;
     if (ended) return;
     stuck_(report_);
     std::abort();
@@ -65,7 +68,7 @@ class Soak {
 
   const SoakOptions& options_;
   const std::function<void(const SoakReport&)>& stuck_;
-  std::unique_ptr<TemporaryCertificates> certificates_;
+  PeerOptions peers_;
   IoThreads io_;
   SoakReport report_;
   bool ending_ = false;

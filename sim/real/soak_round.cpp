@@ -21,27 +21,11 @@ constexpr Rule drains{"A-CLS-1", "a closed pool comes to its end when all is che
 constexpr Rule no_deadline_left{"A-WQ-3", "no deadline is left when nothing goes on"};
 constexpr Rule no_peer_left{"A-EST-5", "a closed connection is closed towards its peer"};
 
-constexpr const char* user = "soak";
-constexpr const char* password = "soaked";
+constexpr Rule destroyed{"A-CLS-1", "the destructor of a pool comes to its end"};
+constexpr Rule server_ends{"A-EST-5", "a server that is stopped has no connection that keeps it"};
 
-serve::ServerOptions server_options(const SoakRound& round,
-                                    const serve::TestCertificates* certificates) {
-  serve::ServerOptions options{.faults = round.faults};
-  if (certificates) options.tls.emplace().certificate_key_file = certificates->server_key_file;
-  if (round.authentication) {
-    options.authentication = true;
-    options.users.push_back({.name = user, .password = password});
-  }
-  return options;
-}
-
-NetworkOptions network_options(const SoakRound& round,
-                               const serve::TestCertificates* certificates) {
-  NetworkOptions options;
-  if (certificates) options.tls = {.enabled = true, .ca_file = certificates->ca_file.string()};
-  if (round.authentication) {
-    options.credential = wire::Credential{.user = user, .password = password};
-  }
+serve::ServerOptions with_faults(serve::ServerOptions options, const SoakRound& round) {
+  options.faults = round.faults;
   return options;
 }
 
@@ -57,33 +41,37 @@ serve::Hooks PeerCount::hooks() {
   }};
 }
 
-bool PeerCount::wait_until_none(Duration limit) {
+void PeerCount::wait_until_none() {
   std::unique_lock lock(mutex_);
-  return changed_.wait_for(lock, limit, [this] { return open_ == 0; });
+  changed_.wait(lock, [this] { return open_ == 0; });
 }
 
-SoakRun::SoakRun(const SoakOptions& options, std::uint64_t round, IoThreads& io,
-                 const serve::TestCertificates* certificates)
+SoakRun::SoakRun(const SoakOptions& options, std::uint64_t round, IoThreads& io, PeerOptions& peers)
     : options_(options),
       number_(round),
       round_(draw_soak_round(options.seed, round)),
+      kind_{.tls = options.tls, .authentication = round_.authentication},
       watch_(round_.pool, options.sees),
-      server_(server_options(round_, certificates), peers_.hooks()),
-      environment_(io, network_options(round_, certificates)) {}
+      server_(with_faults(peers.of_server(kind_), round_), peers_.hooks()),
+      environment_(io, peers.of_client(kind_)) {}
 
 bool SoakRun::run(std::size_t steps, const std::function<void(const SoakTotals&)>& interlude) {
   server_.start();
   pool_ = std::make_unique<ConnectionPool>(Address("127.0.0.1", server_.ports().front()),
                                            round_.pool, environment_, watch_.hooks());
+  if (options_.listens) {
+    listening_ = pool_->subscribe(
+        [this, pool = pool_.get()](const Event& event) { options_.listens(*pool, event); });
+  }
   pool_->ready();
   working_ = options_.threads;
   for (std::size_t i = 0; i < options_.threads; ++i) {
     threads_.emplace_back([this, i, steps] { work(i, steps); });
   }
   if (!wait_for_workers(interlude)) return false;
+  threads_.emplace_back([this] { wind_up(); });
+  if (!wait_for_wind_up()) return false;
   for (std::thread& thread : threads_) thread.join();
-  if (!wind_up()) return false;
-  server_.stop();
   return true;
 }
 
@@ -95,27 +83,48 @@ void SoakRun::work(std::size_t thread, std::size_t steps) {
   changed_.notify_all();
 }
 
-/// Nothing that happens is a sign of life, too: a step may be long.
-bool SoakRun::wait_for_workers(const std::function<void(const SoakTotals&)>& interlude) {
+bool SoakRun::wait_while_alive(const std::function<bool()>& ended,
+                               const std::function<std::uint64_t()>& life) {
   constexpr Duration interval = 200ms;
   std::uint64_t seen = 0;
   TimePoint alive = steady_now();
   std::unique_lock lock(mutex_);
-  while (!changed_.wait_for(lock, interval, [this] { return working_ == 0; })) {
+  while (!changed_.wait_for(lock, interval, ended)) {
     lock.unlock();
-    const SoakTotals totals = watch_.totals();
-    interlude(totals);
+    const std::uint64_t now_seen = life();
     const TimePoint now = steady_now();
-    if (std::exchange(seen, totals.steps + totals.events) != totals.steps + totals.events) {
-      alive = now;
-    }
-    if (now - alive > options_.patience) {
-      watch_.demand(false, somebody_waits, "threads still wait in the pool");
-      return false;
-    }
+    if (std::exchange(seen, now_seen) != now_seen) alive = now;
+    if (now - alive > options_.patience) return false;
     lock.lock();
   }
   return true;
+}
+
+bool SoakRun::wait_for_workers(const std::function<void(const SoakTotals&)>& interlude) {
+  const auto life = [&] {
+    interlude(watch_.totals());
+    return watch_.ended();
+  };
+  if (wait_while_alive([this] { return working_ == 0; }, life)) return true;
+  watch_.demand(false, somebody_waits, "threads still wait in the pool");
+  return false;
+}
+
+bool SoakRun::wait_for_wind_up() {
+  const auto life = [this] {
+    const std::lock_guard lock(mutex_);
+    return phases_;
+  };
+  if (wait_while_alive([this] { return wound_up_; }, life)) return true;
+  const std::lock_guard lock(mutex_);
+  if (phase_) watch_.demand(false, phase_->rule, phase_->while_it_lasts);
+  return false;
+}
+
+void SoakRun::enter(const Phase& phase) {
+  const std::lock_guard lock(mutex_);
+  phase_ = phase;
+  ++phases_;
 }
 
 /// Connections that are still checked out when the pool closes. It may be paused or closed by now.
@@ -150,41 +159,60 @@ void SoakRun::judge_counts(const PoolCounts& expected, std::string_view when) {
   pool_->check_invariants();
 }
 
-bool SoakRun::wait_until_drained() {
+void SoakRun::wait_until_drained() {
   pool_->when_drained([this] {
     const std::lock_guard lock(mutex_);
     drained_ = true;
     changed_.notify_all();
   });
   std::unique_lock lock(mutex_);
-  return changed_.wait_for(lock, options_.patience, [this] { return drained_; });
+  changed_.wait(lock, [this] { return drained_; });
 }
 
-bool SoakRun::wind_up() {
+/// On a thread of its own, because everything in it may hang.
+void SoakRun::wind_up() {
+  end_pool();
+  if (!watch_.failed()) judge_what_is_left();
+  enter({destroyed, "it has not returned"});
+  pool_.reset();
+  enter({server_ends, "it does not stop"});
+  server_.stop();
+  const std::lock_guard lock(mutex_);
+  wound_up_ = true;
+  changed_.notify_all();
+}
+
+void SoakRun::end_pool() {
+  enter({somebody_waits, "a check-out before the pool is closed"});
   judge_counts({}, "when all threads have ended");
   check_out_survivors();
   judge_counts({.in_use = static_cast<std::uint32_t>(survivors_.size())}, "before it closes");
+  enter({drains, "close() has not returned"});
   pool_->close();
+  enter({closed_refuses, "it has not returned"});
   check_out_once_more();
   judge_counts({.in_use = static_cast<std::uint32_t>(survivors_.size())}, "when it is closed");
+  enter({destroyed, "it has not returned while connections are checked out"});
   if (round_.outlived) pool_.reset();
+  enter({all_checked_in, "a check-in when the pool is closed has not returned"});
   if (options_.forgets_check_in && !survivors_.empty()) survivors_.front().release();
   survivors_.clear();
+  if (pool_) judge_counts({}, "when all is checked in");
+}
+
+void SoakRun::judge_what_is_left() {
   if (pool_) {
-    judge_counts({}, "when all is checked in");
-    if (watch_.failed()) return true;
-    watch_.demand(wait_until_drained(), drains, "when_drained has not called back");
-    if (watch_.failed()) return false;
+    enter({drains, "when_drained has not called back"});
+    wait_until_drained();
     watch_.demand(pool_->counts() == PoolCounts{}, nothing_left, text_of(pool_->counts()));
     watch_.demand(pool_->armed_deadlines() == 0, no_deadline_left,
                   std::to_string(pool_->armed_deadlines()) + " left");
     pool_->check_invariants();
   }
   watch_.finish();
-  if (watch_.failed()) return true;
-  watch_.demand(peers_.wait_until_none(options_.patience), no_peer_left,
-                "the server still has a connection");
-  return true;
+  if (watch_.failed()) return;
+  enter({no_peer_left, "the server still has a connection"});
+  peers_.wait_until_none();
 }
 
 std::optional<SoakFailure> SoakRun::failure() const {

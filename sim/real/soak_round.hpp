@@ -15,7 +15,7 @@
 
 #include "pool/asio/asio_environment.hpp"
 #include "pool/asio/io_threads.hpp"
-#include "sim/real/serve/certificates.hpp"
+#include "sim/real/peer_kind.hpp"
 #include "sim/real/serve/server.hpp"
 #include "sim/real/soak.hpp"
 #include "sim/real/soak_plan.hpp"
@@ -26,8 +26,7 @@ namespace cmap::sim {
 class PeerCount {
  public:
   [[nodiscard]] serve::Hooks hooks();
-  /// Until it has none; false: for longer than `limit`.
-  bool wait_until_none(Duration limit);
+  void wait_until_none();
 
  private:
   std::mutex mutex_;
@@ -37,9 +36,8 @@ class PeerCount {
 
 class SoakRun {
  public:
-  /// `certificates` is null without TLS. All arguments outlive it.
-  SoakRun(const SoakOptions& options, std::uint64_t round, IoThreads& io,
-          const serve::TestCertificates* certificates);
+  /// All arguments outlive it.
+  SoakRun(const SoakOptions& options, std::uint64_t round, IoThreads& io, PeerOptions& peers);
 
   /// `interlude` is called some times in a second with what was done so far, and may call `stop`.
   /// False: it is stuck, and neither this object nor its threads can be ended.
@@ -50,22 +48,37 @@ class SoakRun {
   [[nodiscard]] std::optional<SoakFailure> failure() const;
 
  private:
+  /// What goes on at the end of a round, and the rule that is broken where it goes on for ever.
+  struct Phase {
+    Rule rule;
+    const char* while_it_lasts;
+  };
+
   void work(std::size_t thread, std::size_t steps);
   bool wait_for_workers(const std::function<void(const SoakTotals&)>& interlude);
-  bool wind_up();
+  bool wait_for_wind_up();
+  /// Until `ended`, asked with the lock; false: the number of `life` has not changed for too long.
+  bool wait_while_alive(const std::function<bool()>& ended,
+                        const std::function<std::uint64_t()>& life);
+  void enter(const Phase& phase);
+  void wind_up();
+  void end_pool();
+  void judge_what_is_left();
   void check_out_survivors();
   void check_out_once_more();
-  bool wait_until_drained();
+  void wait_until_drained();
   void judge_counts(const PoolCounts& expected, std::string_view when);
 
   const SoakOptions& options_;
   const std::uint64_t number_;
   const SoakRound round_;
+  const PeerKind kind_;
   SoakWatch watch_;
   PeerCount peers_;
   serve::Server server_;
   AsioEnvironment environment_;
   std::unique_ptr<ConnectionPool> pool_;
+  Subscription listening_;
   std::vector<ConnectionHandle> survivors_;
 
   std::atomic<bool> stopping_ = false;
@@ -75,6 +88,9 @@ class SoakRun {
   // Guarded by mutex_:
   std::size_t working_ = 0;
   bool drained_ = false;
+  bool wound_up_ = false;
+  std::optional<Phase> phase_;
+  std::uint64_t phases_ = 0;
 };
 
 }  // namespace cmap::sim

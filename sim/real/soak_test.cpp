@@ -2,6 +2,7 @@
 #include "sim/real/soak.hpp"
 
 #include <cstdlib>
+#include <future>
 #include <iostream>
 #include <string>
 #include <vector>
@@ -12,6 +13,8 @@
 
 namespace cmap::sim {
 namespace {
+
+using namespace std::chrono_literals;
 
 std::string text_of(const SoakReport& report) {
   if (!report.failure) return "nothing is wrong";
@@ -29,6 +32,49 @@ void give_up(const SoakReport& report) {
 }
 
 SoakReport soak(const SoakOptions& options) { return sim::soak(options, give_up); }
+
+/// In a death test: what came of it, and no wait for what hangs.
+[[noreturn]] void tell_and_exit(const SoakReport& report) {
+  std::cerr << text_of(report) << std::endl;
+  std::_Exit(3);
+}
+
+/// The first one whose first round is as wanted.
+template <typename Wanted>
+std::uint64_t seed_where(const Wanted& wanted) {
+  std::uint64_t seed = 0;
+  while (!wanted(draw_soak_round(seed, 0))) ++seed;
+  return seed;
+}
+
+bool is_calm(const SoakRound& round) {
+  const auto total = [](const serve::FaultRates& rates) {
+    return rates.refuse + rates.hang + rates.reset + rates.garbage + rates.slow;
+  };
+  const serve::FaultOptions& faults = round.faults;
+  return total(faults.connect) + total(faults.tls) + total(faults.hello) +
+             total(faults.authenticate) + total(faults.command) ==
+         0;
+}
+
+TEST(SoakWatch, WhatEndsIsASignOfLife) {
+  SoakWatch watch({}, {});
+  watch.check_out_begins();
+  watch.command_begins();
+  const PoolHooks hooks = watch.hooks();
+  hooks.listeners.at(0)(
+      {Address(), TimePoint(), {}, ConnectionPoolCreatedEvent{std::make_shared<PoolOptions>()}});
+  EXPECT_EQ(watch.totals().events, 1U);
+  EXPECT_EQ(watch.ended(), 0U);
+  watch.step_ends();
+  EXPECT_EQ(watch.ended(), 1U);
+  watch.check_out_ends(*pool_closed_error(Address()));
+  EXPECT_EQ(watch.ended(), 2U);
+  const ErrorPtr reset =
+      establishment_error(Address(), NetworkFault::reset, EstablishmentPhase::done);
+  watch.command_ends(reset.get(), {});
+  EXPECT_EQ(watch.ended(), 3U);
+}
 
 TEST(SoakPlan, IsAFunctionOfTheSeed) {
   EXPECT_EQ(describe(draw_soak_round(7, 3)), describe(draw_soak_round(7, 3)));
@@ -63,9 +109,16 @@ TEST(Soak, OnTcp) {
 }
 
 TEST(Soak, OnTls) {
-  const SoakReport report = soak({.seed = 2, .threads = 4, .tls = true, .operations = 1000});
+  // A round in which nothing but a very busy machine keeps a connection from being established.
+  const std::uint64_t seed = seed_where([](const SoakRound& round) {
+    return is_calm(round) && round.pool.establishment_timeout == Duration(500ms) &&
+           !round.pool.handshake_timeout && round.pool.max_pool_size == 5 && !round.closed_at;
+  });
+  const SoakReport report = soak({.seed = seed, .threads = 4, .tls = true, .operations = 1000});
   EXPECT_FALSE(report.failure) << text_of(report);
-  EXPECT_GT(report.totals.created, 0U);
+  EXPECT_GT(report.totals.established, 0U);
+  EXPECT_GT(report.totals.checked_out, 0U);
+  EXPECT_GT(report.totals.answered, 0U);
 }
 
 TEST(Soak, EndsWhenItIsTold) {
@@ -95,6 +148,34 @@ TEST(Soak, FindsAConnectionThatIsNotCheckedIn) {
   ASSERT_TRUE(report.failure);
   EXPECT_EQ(report.failure->violation.clause, "A-EV-3") << text_of(report);
   EXPECT_EQ(report.failure->violation.sentence, "what is checked out is checked in");
+  // To repeat the round: two threads take 200 steps each in those before it.
+  EXPECT_EQ(report.failure->operations, 1000 - 400 * report.failure->round);
+}
+
+TEST(SoakDeathTest, EventsThatNeverEndHideNoThreadThatWaits) {
+  // The first check-out is the only thing that goes on, so its thread delivers.
+  const std::uint64_t seed =
+      seed_where([](const SoakRound& round) { return round.pool.min_pool_size.value_or(0) == 0; });
+  bool begun = false;
+  SoakOptions options{.seed = seed, .threads = 1, .patience = 500ms};
+  options.listens = [&begun](ConnectionPool& pool, const Event& event) {
+    if (!begun && event.type() != EventType::check_out_started) return;
+    begun = true;
+    pool.state() == PoolState::ready ? pool.clear() : pool.ready();
+  };
+  EXPECT_EXIT(sim::soak(options, tell_and_exit), ::testing::ExitedWithCode(3),
+              "A-EV-3: each check-out comes to its end");
+}
+
+TEST(SoakDeathTest, APoolThatDoesNotCloseIsStuck) {
+  const std::uint64_t seed = seed_where([](const SoakRound& round) { return !round.closed_at; });
+  // More than a check-out may take.
+  SoakOptions options{.seed = seed, .threads = 2, .operations = 20, .patience = 3s};
+  options.listens = [](ConnectionPool&, const Event& event) {
+    if (event.type() == EventType::pool_closed) std::promise<void>().get_future().wait();
+  };
+  EXPECT_EXIT(sim::soak(options, tell_and_exit), ::testing::ExitedWithCode(3),
+              "A-CLS-1: .*\nclose\\(\\) has not returned");
 }
 
 }  // namespace

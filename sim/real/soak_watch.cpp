@@ -160,6 +160,7 @@ void SoakWatch::command_begins() {
 
 void SoakWatch::command_ends(const Error* error, const wire::Document& reply, bool abandoned) {
   const std::lock_guard lock(mutex_);
+  ++ended_commands_;
   if (error) {
     const bool right =
         is_right_for_command(error->type) || (abandoned && error->type == ErrorType::usage);
@@ -220,6 +221,11 @@ SoakTotals SoakWatch::totals() const {
   SoakTotals totals = totals_;
   totals.steps = steps_;
   return totals;
+}
+
+std::uint64_t SoakWatch::ended() const {
+  const std::lock_guard lock(mutex_);
+  return steps_ + totals_.checked_out + failed_check_outs_ + ended_commands_;
 }
 
 }  // namespace cmap::sim

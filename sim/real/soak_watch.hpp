@@ -70,6 +70,9 @@ class SoakWatch {
   /// The last ones until the violation, one in a line.
   [[nodiscard]] std::vector<std::string> last_events() const;
   [[nodiscard]] SoakTotals totals() const;
+  /// Steps, check-outs and commands that came to their end. Events do not count: a pool may
+  /// populate itself for ever while everybody waits.
+  [[nodiscard]] std::uint64_t ended() const;
 
  private:
   void observe(const Event& event);
@@ -101,6 +104,7 @@ class SoakWatch {
   std::uint64_t checked_out_events_ = 0;
   std::uint64_t failed_events_ = 0;
   std::uint64_t failed_check_outs_ = 0;
+  std::uint64_t ended_commands_ = 0;
 };
 
 }  // namespace cmap::sim

@@ -87,9 +87,11 @@ class Soaking {
   }
 
   [[nodiscard]] std::string repeat(const sim::SoakFailure& failure) const {
-    return fmt::format("{} soak --seed {} --round {} --threads {} --on {}",
-                       shell_word(console_.program()), command_.soak.seed, failure.round,
-                       command_.soak.threads, world());
+    const std::string command = fmt::format("{} soak --seed {} --round {} --threads {} --on {}",
+                                            shell_word(console_.program()), command_.soak.seed,
+                                            failure.round, command_.soak.threads, world());
+    if (!failure.operations) return command;
+    return fmt::format("{} --operations {}", command, *failure.operations);
   }
 
   [[nodiscard]] std::string json_of(const sim::SoakReport& report) const {
