@@ -13,7 +13,7 @@ constexpr std::chrono::milliseconds between_looks{5};
 }  // namespace
 
 StallWatch::StallWatch(std::function<TimePoint()> clock)
-    : clock_(std::move(clock)), thread_([this] { watch(); }) {}
+    : clock_(std::move(clock)), last_look_(clock_()), thread_([this] { watch(); }) {}
 
 StallWatch::~StallWatch() {
   {
@@ -26,16 +26,16 @@ StallWatch::~StallWatch() {
 
 Duration StallWatch::longest() const {
   const std::lock_guard lock(mutex_);
-  return longest_;
+  return std::max<Duration>(longest_, clock_() - last_look_ - between_looks);
 }
 
 void StallWatch::watch() {
   std::unique_lock lock(mutex_);
-  for (TimePoint last = clock_(); !ends_;) {
+  while (!ends_) {
     ended_.wait_for(lock, between_looks, [this] { return ends_; });
     const TimePoint now = clock_();
-    longest_ = std::max<Duration>(longest_, now - last - between_looks);
-    last = now;
+    longest_ = std::max<Duration>(longest_, now - last_look_ - between_looks);
+    last_look_ = now;
   }
 }
 

@@ -19,6 +19,7 @@ class StallWatch {
   StallWatch(const StallWatch&) = delete;
   StallWatch& operator=(const StallWatch&) = delete;
 
+  /// A stall that still goes on counts, too.
   [[nodiscard]] Duration longest() const;
 
  private:
@@ -29,6 +30,7 @@ class StallWatch {
   std::condition_variable ended_;
   // Guarded by mutex_:
   bool ends_ = false;
+  TimePoint last_look_;
   Duration longest_{0};
   std::thread thread_;
 };
