@@ -48,6 +48,7 @@ struct RunFailure {
     misuse,         ///< a label or thread is used against the rules (runner fault, R3)
     wrong_state,    ///< ExpectState
     checker,        ///< an oracle complains
+    peer,           ///< what was switched on at the peer could not be switched off
   } kind = Kind::deadlock;
   std::string message;     ///< explains: who waits for what
   std::uint32_t line = 0;  ///< of the operation concerned; 0: none
@@ -65,6 +66,8 @@ struct Trace {
   std::vector<ErrorPtr> operation_errors;
   std::optional<RunFailure> failure;
   VirtualTime end{};  ///< when the main thread ended
+  /// In real time: for so long that what came too late may say nothing of the pool.
+  bool machine_stood_still = false;
   std::uint64_t steps = 0;
   std::uint64_t digest = 0;
 };

@@ -34,7 +34,9 @@ struct RunnerOptions {
   /// Messages of errors may say more than expected, and not always the same.
   bool is_real = false;
   /// Its clock is real: the order of what nobody waits for is chance, no time is exact, and only
-  /// the file's own expectations count, as often as `repeat` says. No other schedules.
+  /// the file's own expectations count, as often as `repeat` says. No other schedules. If the
+  /// machine stood still, and that can be all there is to a failure, the run is made again, a few
+  /// times; nothing else that a run shows is ever left out.
   bool is_steady = false;
   /// Says why a file cannot run there: it is then skipped. Empty: all can.
   std::function<std::optional<std::string>(const ScenarioFile&)> impossible{};
@@ -69,6 +71,7 @@ struct Result {
   /// Of the run that `verdict` is about: the first failing one, else the canonical one.
   sim::Trace trace;
   std::optional<ScheduleReport> schedules;
+  std::uint64_t made_again = 0;  ///< runs on the steady clock: the machine stood still
   /// Of the failing schedule, if a seed made it.
   std::optional<std::uint64_t> seed;
   /// Of the failing schedule, if enumeration made it: 1, 2, 3, ...

@@ -1,11 +1,14 @@
 // How a scenario is run: twice, under other schedules, by one seed, and with pools that misbehave.
 #include "spec-tests/runner.hpp"
 
+#include <chrono>
 #include <stdexcept>
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "sim/real/loopback_peers.hpp"
+#include "sim/real/steady_world.hpp"
 #include "spec-tests/files_harness.hpp"
 #include "spec-tests/report.hpp"
 
@@ -108,6 +111,108 @@ TEST(SteadyRunner, RepeatsUntilItFails) {
     return trace;
   };
   EXPECT_EQ(run_file(scenario({}), sim::connection_pool(), options).outcome, Outcome::fail);
+  EXPECT_EQ(runs, 7);
+}
+
+/// The same on a machine that stands still in the first `stalls` runs.
+RunnerOptions stalling(int& runs, int stalls) {
+  RunnerOptions options = steady(runs);
+  options.world = [&runs, stalls, world = options.world](const auto& of, const auto& factory,
+                                                         auto& choices, const auto& run) {
+    sim::Trace trace = world(of, factory, choices, run);
+    trace.machine_stood_still = runs <= stalls;
+    return trace;
+  };
+  return options;
+}
+
+constexpr int always = 1000;
+
+struct Steadily {
+  Outcome outcome;
+  int runs;
+  std::uint64_t made_again;
+  bool operator==(const Steadily&) const = default;
+};
+
+Steadily run_stalling(std::string_view rest, int stalls) {
+  int runs = 0;
+  const Result result = run_file(scenario(rest), sim::connection_pool(), stalling(runs, stalls));
+  return {result.outcome, runs, result.made_again};
+}
+
+constexpr std::string_view event_in_vain =
+    "operations: [{name: waitForEvent, event: ConnectionPoolReady, count: 1, timeout: 5}]";
+
+TEST(SteadyRunner, WhatAStallCanCauseIsRunAgain) {
+  constexpr Steadily in_the_end{Outcome::fail, 5, 4};
+  EXPECT_EQ(run_stalling(event_in_vain, always), in_the_end);
+  EXPECT_EQ(run_stalling("events: [{type: ConnectionPoolClosed}]", always), in_the_end);
+  EXPECT_EQ(run_stalling(event_in_vain, 2), (Steadily{Outcome::fail, 3, 2}));
+  EXPECT_EQ(run_stalling(event_in_vain, 0), (Steadily{Outcome::fail, 1, 0}));
+  constexpr std::string_view too_late = R"(
+poolOptions: {maxPoolSize: 1, waitQueueTimeoutMS: 20}
+operations:
+  - name: ready
+  - name: checkOut
+  - name: checkOut
+)";
+  EXPECT_EQ(run_stalling(too_late, always), in_the_end);
+}
+
+TEST(SteadyRunner, APassIsMadeOnce) {
+  EXPECT_EQ(run_stalling({}, always), (Steadily{Outcome::pass, 1, 0}));
+}
+
+TEST(SteadyRunner, WhatNoStallCausesIsNeverRunAgain) {
+  constexpr Steadily at_once{Outcome::fail, 1, 0};
+  EXPECT_EQ(run_stalling("operations: [{name: checkOut}]", always), at_once) << "an error";
+  constexpr std::string_view misuse = R"(
+operations:
+  - name: ready
+  - {name: checkOut, label: a}
+  - {name: checkIn, connection: a}
+  - {name: checkIn, connection: a}
+)";
+  EXPECT_EQ(run_stalling(misuse, always), at_once);
+  EXPECT_EQ(run_stalling("operations: [{x-cmap: {name: expectState, state: ready}}]", always),
+            at_once);
+  constexpr std::string_view also_another_error = R"(
+operations:
+  - {name: checkOut, x-cmap: {error: {type: PoolClosedError}}}
+events: [{type: ConnectionPoolClosed}]
+)";
+  EXPECT_EQ(run_stalling(also_another_error, always), at_once) << "beside its list";
+}
+
+/// In real time, on a machine that always stands still.
+TEST(SteadyRunner, ACheckerIsBelievedAtOnce) {
+  int runs = 0;
+  sim::LoopbackPeers peers(/*tls=*/false);
+  const sim::SteadyWorld world({.peers = [&](const auto& of) { return ++runs, peers.make(of); },
+                                .tolerated_stall = -std::chrono::hours(1)});
+  RunnerOptions options;
+  options.is_steady = true;
+  options.world = [&](const auto& of, const auto& factory, auto&, const auto& run) {
+    return world.run(of, factory, run);
+  };
+  const sim::PoolFactory talkative = [](const sim::PoolSetup& setup, Environment& environment) {
+    sim::PoolSetup twice = setup;
+    twice.listener = [listener = setup.listener](const Event& event) {
+      listener(event);
+      listener(event);
+    };
+    return sim::connection_pool()(twice, environment);
+  };
+  const Result result = run_file(scenario({}), talkative, options);
+  EXPECT_EQ(result.outcome, Outcome::fail);
+  ASSERT_TRUE(result.trace.failure);
+  EXPECT_EQ(result.trace.failure->kind, sim::RunFailure::Kind::checker);
+  EXPECT_EQ(runs, 1);
+  EXPECT_EQ(run_file(scenario({}), sim::connection_pool(), options).outcome, Outcome::pass);
+  EXPECT_EQ(runs, 2);
+  const Result in_vain = run_file(scenario(event_in_vain), sim::connection_pool(), options);
+  EXPECT_EQ(in_vain.made_again, 4U);
   EXPECT_EQ(runs, 7);
 }
 

@@ -37,6 +37,22 @@ std::string text_of(const ErrorPtr& error) {
   return error ? to_text(error_value(*error)) : "no error";
 }
 
+/// A time was up: of a caller, of the queue, of the network.
+bool is_timeout(const ErrorPtr& error) {
+  if (!error) return false;
+  return error->type == ErrorType::wait_queue_timeout ||
+         error->type == ErrorType::deadline_exceeded || error->fault == NetworkFault::timeout;
+}
+
+bool is_timeout(const Value* expected) {
+  const Value* type = expected ? expected->find("type") : nullptr;
+  return type && type->text() &&
+         (*type->text() == type_name(ErrorType::wait_queue_timeout) ||
+          *type->text() == type_name(ErrorType::deadline_exceeded));
+}
+
+const Value* pointer_to(const std::optional<Value>& value) { return value ? &*value : nullptr; }
+
 class Judge {
  public:
   Judge(const ScenarioFile& file, const sim::Trace& trace, const JudgeOptions& options)
@@ -61,7 +77,30 @@ class Judge {
     return {};
   }
 
+  bool real_time_can_be_why() const {
+    using Kind = sim::RunFailure::Kind;
+    if (trace_.failure && trace_.failure->kind != Kind::event_timeout) return false;
+    if (!excused(main_error(), pointer_to(file_.error), error_of(sim::main_actor))) return false;
+    if (!options_.extensions) return true;
+    for (const OperationExpectation& expectation : file_.operation_errors) {
+      const ErrorPtr error = error_of_operation(expectation.operation);
+      if (!excused(operation_error(expectation), &expectation.error, error)) return false;
+    }
+    for (const ThreadExpectation& expectation : file_.thread_ends) {
+      const ErrorPtr error = error_of(expectation.actor);
+      if (!excused(thread_error(expectation), pointer_to(expectation.error), error)) return false;
+    }
+    return true;
+  }
+
  private:
+  /// Whether nothing is wrong with this error that too much time does not explain. In a run that
+  /// broke off not everything was reached.
+  bool excused(const MaybeVerdict& wrong, const Value* expected, const ErrorPtr& actual) const {
+    if (!wrong || is_timeout(expected) || is_timeout(actual)) return true;
+    return trace_.failure && !actual;
+  }
+
   Verdict failed(What what, Mark mark, std::string message) const {
     return {.what = what, .file = file_.path, .mark = mark, .message = std::move(message)};
   }
@@ -94,6 +133,8 @@ class Judge {
         return "R8";
       case sim::RunFailure::Kind::misuse:
         return "R3";
+      case sim::RunFailure::Kind::peer:
+        return {};
       case sim::RunFailure::Kind::wrong_state:
       case sim::RunFailure::Kind::checker:
         return "G";
@@ -255,36 +296,40 @@ class Judge {
 
   MaybeVerdict operation_errors() const {
     for (const OperationExpectation& expectation : file_.operation_errors) {
-      const sim::Operation& operation = file_.scenario.operations[expectation.operation];
-      const std::string who = "the operation " + std::string(sim::operation_name(operation.body)) +
-                              " in line " + std::to_string(operation.line);
-      const ErrorPtr error = error_of_operation(expectation.operation);
-      if (auto verdict = wrong_error(What::operation_error, who, expectation.error, error)) {
-        return verdict;
-      }
+      if (auto verdict = operation_error(expectation)) return verdict;
     }
     return std::nullopt;
   }
 
+  MaybeVerdict operation_error(const OperationExpectation& expectation) const {
+    const sim::Operation& operation = file_.scenario.operations[expectation.operation];
+    const std::string who = "the operation " + std::string(sim::operation_name(operation.body)) +
+                            " in line " + std::to_string(operation.line);
+    return wrong_error(What::operation_error, who, expectation.error,
+                       error_of_operation(expectation.operation));
+  }
+
   MaybeVerdict thread_errors() const {
     for (const ThreadExpectation& expectation : file_.thread_ends) {
-      const ErrorPtr error = error_of(expectation.actor);
-      const std::string who = "the thread " + file_.scenario.actors[expectation.actor];
-      if (expectation.error) {
-        if (auto verdict = wrong_error(What::thread_error, who, *expectation.error, error)) {
-          return verdict;
-        }
-      } else if (error) {
-        Verdict verdict = failed(
-            What::thread_error, expectation.mark,
-            who + " ended with " + std::string(type_name(error->type)) + ", expected no error");
-        verdict.expected = "no error";
-        verdict.actual = text_of(error);
-        verdict.clause = clause("R3");
-        return verdict;
-      }
+      if (auto verdict = thread_error(expectation)) return verdict;
     }
     return std::nullopt;
+  }
+
+  MaybeVerdict thread_error(const ThreadExpectation& expectation) const {
+    const ErrorPtr error = error_of(expectation.actor);
+    const std::string who = "the thread " + file_.scenario.actors[expectation.actor];
+    if (expectation.error) {
+      return wrong_error(What::thread_error, who, *expectation.error, error);
+    }
+    if (!error) return std::nullopt;
+    Verdict verdict =
+        failed(What::thread_error, expectation.mark,
+               who + " ended with " + std::string(type_name(error->type)) + ", expected no error");
+    verdict.expected = "no error";
+    verdict.actual = text_of(error);
+    verdict.clause = clause("R3");
+    return verdict;
   }
 
   // ---- the exact trace
@@ -334,6 +379,11 @@ class Judge {
 
 Verdict judge(const ScenarioFile& file, const sim::Trace& trace, const JudgeOptions& options) {
   return Judge(file, trace, options).judge();
+}
+
+bool real_time_can_be_why(const ScenarioFile& file, const sim::Trace& trace,
+                          const JudgeOptions& options) {
+  return Judge(file, trace, options).real_time_can_be_why();
 }
 
 std::string_view what_name(Verdict::What what) {

@@ -61,6 +61,12 @@ struct JudgeOptions {
 /// the file's own list, surplus, the extension, the exact trace, the end time.
 Verdict judge(const ScenarioFile& file, const sim::Trace& trace, const JudgeOptions& options = {});
 
+/// Of a run that fails: whether real time can be why, all alone. That is so if all that is wrong is
+/// an event that was waited for in vain, the file's own list, and errors of what took too long or
+/// should have. A checker that complains, misuse, a wrong state, a deadlock are none of it.
+bool real_time_can_be_why(const ScenarioFile& file, const sim::Trace& trace,
+                          const JudgeOptions& options = {});
+
 /// "event", "surplus event", ...
 std::string_view what_name(Verdict::What what);
 

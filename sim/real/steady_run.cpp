@@ -14,24 +14,6 @@ NetworkOptions network_options(const SteadyPeer& peer, const Scenario& scenario)
   return options;
 }
 
-/// What was switched on is switched off, whatever happens in between.
-class FailPointOff {
- public:
-  explicit FailPointOff(SteadyPeer& peer) : peer_(peer) {}
-  ~FailPointOff() {
-    try {
-      peer_.set_fail_point({});
-    } catch (const std::exception&) {
-      // The peer is gone, and with it the fail point; or it never took one.
-    }
-  }
-  FailPointOff(const FailPointOff&) = delete;
-  FailPointOff& operator=(const FailPointOff&) = delete;
-
- private:
-  SteadyPeer& peer_;
-};
-
 bool sets_fail_points(const Scenario& scenario) {
   const auto sets_one = [](const Operation& operation) {
     return std::holds_alternative<SetFailPoint>(operation.body);
@@ -48,7 +30,34 @@ VirtualTime time_of(const TraceEntry& entry) {
   return std::visit([](const auto& traced) { return traced.time; }, entry);
 }
 
+bool is_event_timeout(const std::optional<RunFailure>& failure) {
+  return failure && failure->kind == RunFailure::Kind::event_timeout;
+}
+
 }  // namespace
+
+/// What was switched on is switched off, whatever happens in between.
+class FailPointOff {
+ public:
+  explicit FailPointOff(SteadyPeer& peer) : peer_(&peer) {}
+  ~FailPointOff() {
+    try {
+      now();
+    } catch (const std::exception&) {
+      // There is another exception on its way: the peer refused to switch it on, or is gone.
+    }
+  }
+  FailPointOff(const FailPointOff&) = delete;
+  FailPointOff& operator=(const FailPointOff&) = delete;
+
+  /// Throws what the peer throws. Once.
+  void now() {
+    if (SteadyPeer* const peer = std::exchange(peer_, nullptr)) peer->set_fail_point({});
+  }
+
+ private:
+  SteadyPeer* peer_;
+};
 
 SteadyRun::SteadyRun(const Scenario& scenario, const PoolFactory& factory, SteadyPeer& peer,
                      const RunOptions& options, Duration patience)
@@ -83,6 +92,7 @@ Trace SteadyRun::run() {
   end_main();
   tear_down();
   check_rest();
+  if (off) switch_off(*off);
   std::ranges::stable_sort(trace_.entries, {}, time_of);
   return std::move(trace_);
 }
@@ -231,7 +241,7 @@ void SteadyRun::tear_down() {
 void SteadyRun::check_rest() {
   const auto snapshot = pool_->snapshot();
   const Lock lock(mutex_);
-  if (trace_.failure || !snapshot) return;
+  if ((trace_.failure && !is_event_timeout(trace_.failure)) || !snapshot) return;
   const PoolCounts& counts = snapshot->counts;
   if (counts.total() != 0 || counts.waiting != 0 || snapshot->armed_deadlines != 0) {
     fail(RunFailure::Kind::checker,
@@ -244,8 +254,25 @@ void SteadyRun::check_rest() {
   report_violation();
 }
 
+/// One that stays on disturbs whoever comes next, so this is said beside whatever else is wrong.
+void SteadyRun::switch_off(FailPointOff& fail_point) {
+  try {
+    fail_point.now();
+  } catch (const std::exception& error) {
+    const Lock lock(mutex_);
+    std::string message = trace_.failure ? trace_.failure->message + ' ' : "";
+    message +=
+        std::string("The fail point is still on, it cannot be switched off: ") + error.what();
+    const std::uint32_t line = trace_.failure ? trace_.failure->line : 0;
+    trace_.failure.reset();
+    fail(RunFailure::Kind::peer, std::move(message), line);
+  }
+}
+
 void SteadyRun::fail(RunFailure::Kind kind, std::string message, std::uint32_t line) {
-  if (trace_.failure) return;
+  const bool gives_way =
+      is_event_timeout(trace_.failure) && kind != RunFailure::Kind::event_timeout;
+  if (trace_.failure && !gives_way) return;
   trace_.failure =
       RunFailure{.kind = kind, .message = std::move(message), .line = line > 0 ? line : main_line_};
   changed_.notify_all();

@@ -45,6 +45,8 @@ class PeerEnvironment final : public Environment {
   AsioEnvironment environment_;
 };
 
+class FailPointOff;
+
 class SteadyRun {
  public:
   /// All but `patience` must outlive it.
@@ -95,8 +97,11 @@ class SteadyRun {
   void end_main();
   void tear_down();
   void check_rest();
+  void switch_off(FailPointOff& fail_point);
   std::vector<CheckedOut> take_leases();
   [[nodiscard]] TimePoint now() const { return environment_.now(); }
+  /// The first failure counts. But what did not happen in time gives way to everything worse, which
+  /// must be seen even where the machine is to blame for the time.
   void fail(RunFailure::Kind kind, std::string message, std::uint32_t line = 0);
   void report_violation();
   [[nodiscard]] bool ended() const { return over_ || trace_.failure.has_value(); }

@@ -20,17 +20,19 @@ class SteadyWorld {
  public:
   struct Options {
     SteadyPeerFactory peers;
-    /// An operation of the pool, or a thread that is waited for, which takes longer is a deadlock.
+    /// An answer of the pool, or a thread that a scenario waits for, which takes longer is a
+    /// deadlock. A call of the pool that does not return at all hangs the run, and so does a
+    /// thread inside of one that is joined at the end: nobody can end them.
     Duration patience = std::chrono::seconds(60);
-    /// A run during which the machine stood still for longer says nothing: scenarios in real time
-    /// have windows of 50 ms and more. It is made again, a few times.
+    /// If the machine stood still for longer, the trace says so: scenarios in real time have
+    /// windows of 50 ms and more. Whether it matters is for who judges the run.
     Duration tolerated_stall = std::chrono::milliseconds(40);
   };
   explicit SteadyWorld(Options options) : options_(std::move(options)) {}
 
   /// `factory` makes a pool that many threads may use. Of `options` only `record_entries` and
   /// `oracles` count. Times are since the start of the run; there are no steps and no digest.
-  /// Throws what the factory and the peer throw.
+  /// Throws what the factory throws, and the peer before the scenario begins.
   [[nodiscard]] Trace run(const Scenario& scenario, const PoolFactory& factory,
                           const RunOptions& options) const;
 

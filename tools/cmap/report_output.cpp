@@ -124,6 +124,7 @@ void ReportOutput::add(const Played& played) {
   const Outcome outcome = played.result.outcome;
   const bool is_good = outcome == Outcome::pass || outcome == Outcome::skipped;
   ++(outcome == Outcome::pass ? passed_ : outcome == Outcome::skipped ? skipped_ : failed_);
+  made_again_ += played.result.made_again;
   // Where machines read the results, people are shown what went wrong.
   if (!is_good || !options_.machine_output() || options_.verbose) {
     heading(played);
@@ -225,6 +226,9 @@ void ReportOutput::show_summary() {
   const bool is_good = failed_ == 0 && bad_files.empty();
   console_.say('\n' + console_.paint(is_good ? Color::green : Color::red, text) + " (" +
                time_text(taken) + ")\n");
+  if (made_again_ > 0) {
+    console_.say(counted(made_again_, "run") + " made again: the machine stood still\n");
+  }
   if (options_.paths.empty() && !selection_.has_official) {
     console_.say(
         "The official files took no part: --specifications DIR or CMAP_SPECIFICATIONS names a "

@@ -3,6 +3,7 @@
 
 #include <chrono>
 #include <cstddef>
+#include <cstdint>
 #include <string>
 #include <vector>
 
@@ -48,6 +49,7 @@ class ReportOutput final : public ResultSink {
   std::size_t passed_ = 0;
   std::size_t failed_ = 0;
   std::size_t skipped_ = 0;
+  std::uint64_t made_again_ = 0;  ///< runs
 };
 
 }  // namespace cmap::tools

@@ -1,4 +1,5 @@
-// Results as JSON lines, without anything that differs from run to run.
+// Results as JSON lines, without anything that differs from run to run, but for runs that had to be
+// made again.
 #include "tools/cmap/results_output.hpp"
 
 #include <algorithm>
@@ -64,6 +65,7 @@ std::string result_json(const Played& played, std::string_view world) {
       .add("result", outcome_name(result.outcome))
       .add("world", world);
   if (result.outcome == Outcome::pass || result.outcome == Outcome::fail) add_run(json, result);
+  if (result.made_again > 0) json.add("madeAgain", result.made_again);
   if (!result.verdict.clause.empty()) json.add("clause", result.verdict.clause);
   json.add("message", result_message(result));
   return json.text();
