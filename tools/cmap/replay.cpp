@@ -50,9 +50,11 @@ Examples:
 
 A deployment is mongodb://[USER:PASSWORD@]HOST[:PORT][,...]/?OPTION=VALUE&... with the options
 authSource, authMechanism, tls, tlsCAFile, tlsCertificateKeyFile, tlsAllowInvalidCertificates,
-tlsAllowInvalidHostnames, appName and directConnection. It must accept configureFailPoint.
+tlsAllowInvalidHostnames, appName and directConnection. It must accept configureFailPoint. Ctrl-C
+lets the scenario end that is under way, with its fail point; a second one may leave that on.
 
-Exit status: 0 all passed; 1 a scenario failed; 2 bad input, wrong use, or no scenario at all.)";
+Exit status: 0 all passed; 1 a scenario failed; 2 bad input, wrong use, interrupted, or nothing was
+run: there is no scenario, or all are skipped.)";
 
 /// The command line as it was written.
 struct Arguments {

@@ -3,9 +3,11 @@
 
 #include <algorithm>
 #include <chrono>
+#include <csignal>
 #include <filesystem>
 #include <memory>
 #include <optional>
+#include <string>
 #include <utility>
 #include <vector>
 
@@ -29,6 +31,7 @@ namespace fs = std::filesystem;
 using Outcome = spec_tests::Result::Outcome;
 
 constexpr std::size_t shown_description = 200;
+constexpr const char* interrupted = "interrupted";
 
 /// The runner keeps no entries of schedules other than the canonical one: the failing one again.
 sim::Trace with_entries(const spec_tests::ScenarioFile& file, const ReplayOptions& options,
@@ -52,6 +55,18 @@ sim::Trace with_entries(const spec_tests::ScenarioFile& file, const ReplayOption
   return run(choices, options.runner.run);
 }
 
+volatile std::sig_atomic_t was_interrupted = 0;
+
+/// What is under way ends first, and leaves no fail point behind. A second signal ends at once.
+void end_between_scenarios() {
+  for (const int signal : {SIGINT, SIGTERM}) {
+    std::signal(signal, [](int number) {
+      was_interrupted = 1;
+      std::signal(number, SIG_DFL);
+    });
+  }
+}
+
 class Replay {
  public:
   Replay(const ReplayOptions& options, Console& console)
@@ -66,6 +81,7 @@ class Replay {
     if (options_.list) {
       list();
     } else {
+      if (options_.integration_only) end_between_scenarios();
       make_sinks();
       std::optional<CrashNote> note;
       if (options_.at_once > 1) note.emplace("crashed in one of the scenarios of this moment\n");
@@ -119,6 +135,7 @@ class Replay {
   /// On any thread, where several run at once: these say nothing on the console.
   [[nodiscard]] spec_tests::Result run_one(std::size_t index) {
     const Selected& scenario = selection_.scenarios[index];
+    if (was_interrupted != 0) return {.outcome = Outcome::skipped, .message = interrupted};
     std::optional<CrashNote> note;
     if (options_.at_once == 1) {
       announce(index);
@@ -140,6 +157,10 @@ class Replay {
       result.trace = with_entries(scenario.file, options_, result);
     }
     failed_ |= result.outcome == Outcome::fail || result.outcome == Outcome::error;
+    if (result.outcome == Outcome::skipped) {
+      was_cut_short_ |= result.message == interrupted;
+      if (skipped_++ == 0) first_reason_ = result.message;
+    }
     const Played played{scenario.file, result, scenario.embedded};
     for (const auto& sink : sinks_) sink->add(played);
     const bool more_under_way = options_.at_once > 1 && index + 1 < selection_.scenarios.size();
@@ -165,9 +186,19 @@ class Replay {
     }
   }
 
+  [[nodiscard]] bool nothing_was_run() const {
+    return !options_.list && skipped_ == selection_.scenarios.size();
+  }
+
   void explain_nothing() {
-    if (!selection_.scenarios.empty()) return;
-    if (selection_.unit_files > 0) {
+    if (was_cut_short_) {
+      console_.error("interrupted: not every scenario was run");
+    } else if (!selection_.scenarios.empty()) {
+      if (!nothing_was_run()) return;
+      console_.error(
+          fmt::format("nothing was run: {0} of {0} scenarios were skipped; the first: {1}",
+                      skipped_, spec_tests::printable(first_reason_)));
+    } else if (selection_.unit_files > 0) {
       console_.error(fmt::format("none of {} scenarios is an integration file, which a deployment "
                                  "is for",
                                  selection_.unit_files),
@@ -192,7 +223,8 @@ class Replay {
       written = false;
     }
     if (failed_) return ExitStatus::failed;
-    const bool all_good = written && selection_.problems.empty() && !selection_.scenarios.empty();
+    const bool all_good = written && selection_.problems.empty() && !selection_.scenarios.empty() &&
+                          !nothing_was_run() && !was_cut_short_;
     return all_good ? ExitStatus::good : ExitStatus::bad_use;
   }
 
@@ -202,7 +234,10 @@ class Replay {
   Selection selection_;
   std::vector<std::unique_ptr<Output>> files_;
   std::vector<std::unique_ptr<ResultSink>> sinks_;
+  std::size_t skipped_ = 0;
+  std::string first_reason_;  ///< to skip one
   bool failed_ = false;
+  bool was_cut_short_ = false;
 };
 
 }  // namespace
