@@ -1,5 +1,4 @@
 // The command `cmap replay`: its options, what they may be, its help.
-#include <charconv>
 #include <cstdlib>
 #include <filesystem>
 #include <memory>
@@ -14,6 +13,7 @@
 
 #include "sim/world.hpp"
 #include "spec-tests/problem.hpp"
+#include "tools/cmap/arguments.hpp"
 #include "tools/cmap/commands.hpp"
 #include "tools/cmap/replay_run.hpp"
 #include "tools/cmap/worlds.hpp"
@@ -131,19 +131,6 @@ void add_outputs(CLI::App& command, Arguments& arguments) {
                    "descriptions, digests, all failures, every file that is not run");
 }
 
-std::optional<std::uint64_t> number_of(std::string_view text) {
-  std::uint64_t value = 0;
-  const char* const end = text.data() + text.size();
-  const auto result = std::from_chars(text.data(), end, value);
-  if (result.ec != std::errc() || result.ptr != end) return std::nullopt;
-  return value;
-}
-
-std::string unexpected(std::string_view option, std::string_view value, std::string_view expected) {
-  return std::string(option) + ' ' + spec_tests::in_quotes(value) + ": expected " +
-         std::string(expected);
-}
-
 /// Whether the clock is the steady one.
 bool is_steady(const Arguments& arguments) {
   const bool on_deployment = arguments.world && names_deployment(*arguments.world);
@@ -192,7 +179,7 @@ void set_world(const Arguments& arguments, ReplayOptions& options, Console& cons
 
 void set_repeat(const Arguments& arguments, ReplayOptions& options) {
   if (!arguments.repeat) return;
-  const auto count = number_of(*arguments.repeat);
+  const auto count = number_of<std::uint64_t>(*arguments.repeat);
   if (!count || *count == 0) {
     throw BadUse(unexpected("--repeat", *arguments.repeat, "an integer from 1"));
   }
@@ -213,7 +200,7 @@ void set_schedules(const Arguments& arguments, ReplayOptions& options) {
                  "--seed N runs one schedule, --schedules N runs many");
   }
   if (arguments.seed) {
-    options.runner.only_seed = number_of(*arguments.seed);
+    options.runner.only_seed = number_of<std::uint64_t>(*arguments.seed);
     if (!options.runner.only_seed) {
       throw BadUse(unexpected("--seed", *arguments.seed, expected_seed));
     }
@@ -224,7 +211,7 @@ void set_schedules(const Arguments& arguments, ReplayOptions& options) {
     options.runner.schedules = Schedules::all;
     return;
   }
-  const auto count = number_of(*arguments.schedules);
+  const auto count = number_of<std::uint64_t>(*arguments.schedules);
   if (!count || *count == 0) {
     throw BadUse(unexpected("--schedules", *arguments.schedules,
                             "how many other schedules to run, an integer from 1, or all"));
