@@ -190,30 +190,47 @@ TEST(DeliveryQueue, EffectsNestedInABatchFollowIt) {
   EXPECT_TRUE(queue.empty());
 }
 
+/// Another thread that is inside effect 1, the only one of a batch, until it may go on.
+class BatchElsewhere {
+ public:
+  explicit BatchElsewhere(DeliveryQueue& queue)
+      : target_(std::make_shared<Target>([this](int id) {
+          if (id != 1) return;
+          inside_.count_down();
+          may_go_on_.wait();
+        })),
+        thread_([this, &queue] {
+          Outbox outbox = effects({1});
+          ASSERT_TRUE(queue.begin_batch());
+          carry_out_batch(queue, *target_, outbox);
+        }) {
+    inside_.wait();
+  }
+
+  const std::shared_ptr<Target>& target() const { return target_; }
+  void go_on() { may_go_on_.count_down(); }
+  void join() { thread_.join(); }
+
+ private:
+  std::latch inside_{1};
+  std::latch may_go_on_{1};
+  std::shared_ptr<Target> target_;
+  std::thread thread_;
+};
+
 /// Also those that have nothing to deliver themselves.
 TEST(DeliveryQueue, OthersWaitForTheBatch) {
   for (const bool has_effects : {true, false}) {
     DeliveryQueue queue;
-    std::latch inside(1);
-    std::latch appended(1);
-    const auto target = std::make_shared<Target>([&](int id) {
-      if (id != 1) return;
-      inside.count_down();
-      appended.wait();
-    });
-    std::thread deliverer([&] {
-      Outbox outbox = effects({1});
-      ASSERT_TRUE(queue.begin_batch());
-      carry_out_batch(queue, *target, outbox);
-    });
-    inside.wait();
+    BatchElsewhere batch(queue);
+    const auto& target = batch.target();
     Outbox outbox;
     if (has_effects) outbox = effects({2});
     const auto until = queue.append(target, outbox);
-    appended.count_down();
+    batch.go_on();
     queue.deliver(until);
     EXPECT_EQ(target->done(), has_effects ? (Ids{1, 2}) : Ids{1});
-    deliverer.join();
+    batch.join();
     EXPECT_TRUE(queue.begin_batch()) << "nothing is left behind";
     carry_out_batch(queue, *target, outbox);
   }
@@ -221,24 +238,13 @@ TEST(DeliveryQueue, OthersWaitForTheBatch) {
 
 TEST(DeliveryQueue, TheBatchTakesWhatOthersLeave) {
   DeliveryQueue queue;
-  std::latch inside(1);
-  std::latch left(1);
-  const auto target = std::make_shared<Target>([&](int id) {
-    if (id != 1) return;
-    inside.count_down();
-    left.wait();
-  });
-  std::thread deliverer([&] {
-    Outbox outbox = effects({1});
-    ASSERT_TRUE(queue.begin_batch());
-    carry_out_batch(queue, *target, outbox);
-  });
-  inside.wait();
+  BatchElsewhere batch(queue);
+  const auto& target = batch.target();
   Outbox outbox = effects({2});
   queue.deliver_or_leave(queue.append(target, outbox));
   EXPECT_EQ(target->done(), Ids{}) << "it did not wait";
-  left.count_down();
-  deliverer.join();
+  batch.go_on();
+  batch.join();
   EXPECT_EQ(target->done(), (Ids{1, 2}));
 }
 

@@ -4,6 +4,7 @@
 
 #include "pool/api/assert.hpp"
 #include "sim/expect_state.hpp"
+#include "sim/listener_operations.hpp"
 #include "sim/scenario_run.hpp"
 
 namespace cmap::sim {
@@ -223,28 +224,19 @@ void ScenarioRun::compare_state(const ExpectState& expected) {
   if (!differences.empty()) fail(RunFailure::Kind::wrong_state, "expectState: " + differences);
 }
 
-/// Nobody waits for these: a listener goes on when the transition is made (principle 7).
 void ScenarioRun::operate_from_listener(const OperationBody& body) {
-  const auto ignore = [](const ErrorPtr&) {};
-  if (std::holds_alternative<Ready>(body)) {
-    pool_->ready(ignore);
-  } else if (std::holds_alternative<Close>(body)) {
-    pool_->close(ignore);
-  } else if (const auto* clear = std::get_if<Clear>(&body)) {
-    pool_->clear({.interrupt_in_use_connections = clear->interrupt_in_use_connections}, ignore);
-  } else if (const auto* check_out = std::get_if<CheckOut>(&body)) {
-    start_check_out(nullptr, *check_out);
-  } else if (const auto* check_in = std::get_if<CheckIn>(&body)) {
-    Label* label = held(check_in->connection);
-    if (!label) return;
-    label->state = Label::State::consumed;
-    pool_->check_in(label->checked_out, ignore);
-  } else if (const auto* cancel = std::get_if<Cancel>(&body)) {
-    pool_->cancel(labels_[cancel->label].check_out, ignore);
-  } else {
-    fail(RunFailure::Kind::misuse,
-         "A listener cannot do " + std::string(operation_name(body)) + ".");
-  }
+  const auto misuse = sim::operate_from_listener(
+      *pool_, body,
+      {.start_check_out =
+           [this](const CheckOut& operation) { start_check_out(nullptr, operation); },
+       .take = [this](LabelIndex index) -> std::optional<CheckedOut> {
+         Label* label = held(index);
+         if (!label) return std::nullopt;
+         label->state = Label::State::consumed;
+         return label->checked_out;
+       },
+       .check_out_of = [this](LabelIndex index) { return labels_[index].check_out; }});
+  if (misuse) fail(RunFailure::Kind::misuse, *misuse);
 }
 
 }  // namespace cmap::sim

@@ -3,43 +3,16 @@
 
 #include <cstdlib>
 #include <filesystem>
-#include <fstream>
 #include <string>
 #include <string_view>
-#include <unistd.h>
 #include <vector>
 
+#include "sim/real/temporary_folder.hpp"
 #include "spec-tests/scenario_file.hpp"
 
 namespace cmap::spec_tests {
 
-/// A folder of its own for one test; removed with everything in it.
-class TemporaryFolder {
- public:
-  TemporaryFolder() {
-    std::string name = (std::filesystem::temp_directory_path() / "cmap-XXXXXX").string();
-    if (mkdtemp(name.data()) == nullptr) std::abort();
-    path_ = name;
-  }
-  ~TemporaryFolder() {
-    std::error_code ignored;
-    std::filesystem::remove_all(path_, ignored);
-  }
-  TemporaryFolder(const TemporaryFolder&) = delete;
-  TemporaryFolder& operator=(const TemporaryFolder&) = delete;
-
-  [[nodiscard]] const std::filesystem::path& path() const { return path_; }
-
-  std::filesystem::path write(const std::string& name, std::string_view content) const {
-    const std::filesystem::path file = path_ / name;
-    std::filesystem::create_directories(file.parent_path());
-    std::ofstream(file, std::ios::binary).write(content.data(), std::ssize(content));
-    return file;
-  }
-
- private:
-  std::filesystem::path path_;
-};
+using sim::TemporaryFolder;
 
 /// A valid scenario; `rest` adds keys, or replaces those of the same name.
 inline std::string scenario_yaml(std::string_view rest = {}) {

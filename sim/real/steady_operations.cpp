@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "sim/expect_state.hpp"
+#include "sim/listener_operations.hpp"
 #include "sim/real/steady_run.hpp"
 
 namespace cmap::sim {
@@ -269,27 +270,19 @@ void SteadyRun::act_as_listener(const ListenerAction& action) {
   }
 }
 
-/// Nobody waits for these: a listener goes on when the transition is made (principle 7).
 void SteadyRun::operate_from_listener(const OperationBody& body) {
-  const auto ignore = [](const ErrorPtr&) {};
-  if (std::holds_alternative<Ready>(body)) {
-    pool_->ready(ignore);
-  } else if (std::holds_alternative<Close>(body)) {
-    pool_->close(ignore);
-  } else if (const auto* clear = std::get_if<Clear>(&body)) {
-    pool_->clear({.interrupt_in_use_connections = clear->interrupt_in_use_connections}, ignore);
-  } else if (const auto* check_out = std::get_if<CheckOut>(&body)) {
-    start_check_out(*check_out);
-  } else if (const auto* check_in = std::get_if<CheckIn>(&body)) {
-    if (const auto lease = held(check_in->connection, /*consume=*/true)) {
-      pool_->check_in(*lease, ignore);
-    }
-  } else if (const auto* cancel = std::get_if<Cancel>(&body)) {
-    Lock lock(mutex_);
-    const std::uint64_t label = labels_[cancel->label].check_out;
-    lock.unlock();
-    pool_->cancel(label, ignore);
-  }
+  const auto misuse = sim::operate_from_listener(
+      *pool_, body,
+      {.start_check_out = [this](const CheckOut& operation) { start_check_out(operation); },
+       .take = [this](LabelIndex label) { return held(label, /*consume=*/true); },
+       .check_out_of =
+           [this](LabelIndex label) {
+             const Lock lock(mutex_);
+             return labels_[label].check_out;
+           }});
+  if (!misuse) return;
+  const Lock lock(mutex_);
+  fail(RunFailure::Kind::misuse, *misuse);
 }
 
 }  // namespace cmap::sim

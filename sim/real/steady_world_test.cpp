@@ -297,6 +297,17 @@ TEST_F(SteadyWorldTest, TheListenerActs) {
               ElementsAre("ConnectionPoolCreated", "ConnectionPoolReady", "ConnectionPoolCleared"));
 }
 
+TEST_F(SteadyWorldTest, TheListenerCannotWait) {
+  Scenario scenario;
+  scenario.listener_actions = {
+      {.event = EventType::pool_ready, .operation = Wait{.duration = 1ms}}};
+  add(scenario, Ready{});
+  const Trace trace = run(scenario);
+  ASSERT_TRUE(trace.failure);
+  EXPECT_EQ(trace.failure->kind, Kind::misuse);
+  EXPECT_EQ(trace.failure->message, "A listener cannot do wait.");
+}
+
 /// Tells some events twice.
 PoolFactory talkative_pool(EventType type) {
   return [type](const PoolSetup& setup, Environment& environment) {

@@ -1,36 +1,23 @@
 // Test certificates in a folder that goes when they do.
 #pragma once
 
-#include <cstdlib>
 #include <filesystem>
-#include <stdexcept>
-#include <string>
 
 #include "sim/real/serve/certificates.hpp"
+#include "sim/real/temporary_folder.hpp"
 
 namespace cmap::sim {
 
 class TemporaryCertificates {
  public:
   /// Throws std::runtime_error where there is no room for temporary files.
-  TemporaryCertificates() {
-    std::string path = std::filesystem::temp_directory_path() / "cmap-XXXXXX";
-    if (!mkdtemp(path.data())) throw std::runtime_error("cannot make a temporary folder");
-    folder_ = path;
-    files_ = serve::make_test_certificates(folder_);
-  }
-  ~TemporaryCertificates() {
-    std::error_code ignored;
-    std::filesystem::remove_all(folder_, ignored);
-  }
-  TemporaryCertificates(const TemporaryCertificates&) = delete;
-  TemporaryCertificates& operator=(const TemporaryCertificates&) = delete;
+  TemporaryCertificates() : files_(serve::make_test_certificates(folder_.path())) {}
 
   [[nodiscard]] const serve::TestCertificates& files() const { return files_; }
-  [[nodiscard]] const std::filesystem::path& folder() const { return folder_; }
+  [[nodiscard]] const std::filesystem::path& folder() const { return folder_.path(); }
 
  private:
-  std::filesystem::path folder_;
+  TemporaryFolder folder_;
   serve::TestCertificates files_;
 };
 

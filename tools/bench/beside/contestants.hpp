@@ -46,12 +46,13 @@ class CmapPool {
 /// libmongoc's client pool: `cycle` pops a client and pushes it back.
 class LibmongocPool {
  public:
+  /// Null where libmongoc was not found at build time.
+  [[nodiscard]] static std::unique_ptr<LibmongocPool> make(const Address& address);
   explicit LibmongocPool(const Address& address);
   ~LibmongocPool();
   LibmongocPool(const LibmongocPool&) = delete;
   LibmongocPool& operator=(const LibmongocPool&) = delete;
 
-  [[nodiscard]] static bool is_there();
   void* pop();
   void push(void* client);
 

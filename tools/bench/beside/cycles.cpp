@@ -52,9 +52,8 @@ void compare(const Servers& servers, std::size_t rounds, int threads) {
                ", pool of 2, one connection at hand for each: check-out + check-in",
       .unit = "ns per cycle",
       .contestants = {}};
-  std::unique_ptr<LibmongocPool> libmongoc;
-  if (LibmongocPool::is_there()) {
-    libmongoc = std::make_unique<LibmongocPool>(servers.tcp.address());
+  const auto libmongoc = LibmongocPool::make(servers.tcp.address());
+  if (libmongoc) {
     comparison.contestants.push_back(
         {"libmongoc", [&] { return sample(threads, [&] { libmongoc->push(libmongoc->pop()); }); }});
   }

@@ -11,7 +11,9 @@ namespace cmap::bench {
 
 #ifdef CMAP_WITH_LIBMONGOC
 
-bool LibmongocPool::is_there() { return true; }
+std::unique_ptr<LibmongocPool> LibmongocPool::make(const Address& address) {
+  return std::make_unique<LibmongocPool>(address);
+}
 
 LibmongocPool::LibmongocPool(const Address& address) {
   mongoc_init();
@@ -48,7 +50,7 @@ void LibmongocPool::push(void* client) {
 
 #else
 
-bool LibmongocPool::is_there() { return false; }
+std::unique_ptr<LibmongocPool> LibmongocPool::make(const Address&) { return nullptr; }
 LibmongocPool::LibmongocPool(const Address&) { throw std::logic_error("built without libmongoc"); }
 LibmongocPool::~LibmongocPool() = default;
 void* LibmongocPool::pop() { return nullptr; }
