@@ -10,8 +10,6 @@
 namespace cmap::test {
 namespace {
 
-const Address address("host", 27017);
-
 class ConnectionHandleTest : public testing::Test {
  protected:
   ConnectionHandleTest() { pool->ready(); }
@@ -22,7 +20,7 @@ class ConnectionHandleTest : public testing::Test {
 
   TestWorld world;
   std::unique_ptr<ConnectionPool> pool =
-      std::make_unique<ConnectionPool>(address, PoolOptions{}, world);
+      std::make_unique<ConnectionPool>(pool_address, PoolOptions{}, world);
   static constexpr PoolCounts one_in_use{.in_use = 1};
   static constexpr PoolCounts one_available{.available = 1};
 };
@@ -108,7 +106,8 @@ TEST_F(ConnectionHandleTest, Bug45SecondCheckInIsAnError) {
   const Lease lease = pool->check_out().release();
   pool->check_in(lease);
   EXPECT_EQ(thrown_by([&] { pool->check_in(lease); }), not_held);
-  EXPECT_EQ(thrown_by([&] { pool->report_error(lease, usage_error(address, "x"), {}); }), not_held);
+  EXPECT_EQ(thrown_by([&] { pool->report_error(lease, usage_error(pool_address, "x"), {}); }),
+            not_held);
   EXPECT_EQ(thrown_by([&] { pool->set_purpose(lease, CheckOutPurpose::cursor); }), not_held);
   const ConnectionHandle next = pool->check_out();
   EXPECT_EQ(next.id(), lease.connection.id);
@@ -129,7 +128,7 @@ TEST_F(ConnectionHandleTest, CheckedInByHandUnderItsHandle) {
 }
 
 TEST_F(ConnectionHandleTest, ForeignLeasesAreErrors) {  // A-IN-1
-  ConnectionPool other(address, {}, world);
+  ConnectionPool other(pool_address, {}, world);
   other.ready();
   ConnectionHandle mine = pool->check_out();
   ConnectionHandle foreign = other.check_out();
@@ -145,8 +144,9 @@ TEST_F(ConnectionHandleTest, ReportsErrors) {
   const Subscription subscription = pool->subscribe(
       [&](const Event& event) { witness.complain(std::string(event_name(event.type()))); });
   ConnectionHandle handle = pool->check_out();
-  handle.report_error(establishment_error(address, NetworkFault::eof, EstablishmentPhase::done),
-                      ErrorVerdict::clear);
+  handle.report_error(
+      establishment_error(pool_address, NetworkFault::eof, EstablishmentPhase::done),
+      ErrorVerdict::clear);
   EXPECT_EQ(pool->state(), PoolState::paused);
   handle.check_in();
   EXPECT_EQ(pool->counts(), PoolCounts{});
@@ -170,7 +170,7 @@ TEST_F(ConnectionHandleTest, OutlivesItsPool) {  // A-CLS-2
   Witness witness;
   ConnectionHandle handle;
   {
-    ConnectionPool other(address, {}, world, {.listeners = {witness.listener()}});
+    ConnectionPool other(pool_address, {}, world, {.listeners = {witness.listener()}});
     other.ready();
     handle = other.check_out();
   }
@@ -186,7 +186,7 @@ TEST_F(ConnectionHandleTest, OutlivesItsPoolWithoutBeingCheckedInByHand) {
   {
     ConnectionHandle handle;
     {
-      ConnectionPool other(address, {}, world);
+      ConnectionPool other(pool_address, {}, world);
       other.ready();
       handle = other.check_out();
     }
@@ -201,7 +201,7 @@ TEST_F(ConnectionHandleTest, TheLastHandleEndsThePool) {
   ConnectionHandle second;
   ConnectionHandle released;
   {
-    ConnectionPool other(address, {}, world, {.listeners = {[part](const Event&) {}}});
+    ConnectionPool other(pool_address, {}, world, {.listeners = {[part](const Event&) {}}});
     other.ready();
     first = other.check_out();
     second = other.check_out();
@@ -211,7 +211,7 @@ TEST_F(ConnectionHandleTest, TheLastHandleEndsThePool) {
   released.release();
   second = ConnectionHandle();
   EXPECT_GT(part.use_count(), 1);
-  EXPECT_EQ(first.address(), address);
+  EXPECT_EQ(first.address(), pool_address);
   first.check_in();
   EXPECT_EQ(part.use_count(), 1);
 }
@@ -220,7 +220,7 @@ TEST_F(ConnectionHandleTest, AReleasedOneDoesNotKeepThePool) {
   const auto part = std::make_shared<int>();
   ConnectionHandle handle;
   {
-    ConnectionPool other(address, {}, world, {.listeners = {[part](const Event&) {}}});
+    ConnectionPool other(pool_address, {}, world, {.listeners = {[part](const Event&) {}}});
     other.ready();
     handle = other.check_out();
   }
@@ -236,7 +236,7 @@ TEST_F(ConnectionHandleTest, TheLastHandleEndsInsideTheCheckInOfAnother) {
   ConnectionHandle second;
   bool heard = false;
   {
-    ConnectionPool other(address, {}, world,
+    ConnectionPool other(pool_address, {}, world,
                          {.listeners = {[part, &second, &heard](const Event& event) {
                             if (event.type() != EventType::checked_in || std::exchange(heard, true))
                               return;

@@ -19,7 +19,6 @@ namespace {
 using namespace std::chrono_literals;
 using Names = std::vector<std::string>;
 
-const Address address("host", 27017);
 constexpr Duration never{-1};
 
 class ConnectionPoolTest : public testing::Test {
@@ -38,7 +37,7 @@ class ConnectionPoolTest : public testing::Test {
     if (!options.background_interval) options.background_interval = never;
     witness = std::make_unique<Witness>(options);
     hooks.listeners.push_back(witness->listener());
-    pool = std::make_unique<ConnectionPool>(address, options, world, std::move(hooks));
+    pool = std::make_unique<ConnectionPool>(pool_address, options, world, std::move(hooks));
     return *pool;
   }
   ConnectionPool& make_ready(const PoolOptions& options = {}, PoolHooks hooks = {}) {
@@ -72,7 +71,7 @@ TEST_F(ConnectionPoolTest, IsCreatedPaused) {
   make();
   EXPECT_EQ(pool->state(), PoolState::paused);
   EXPECT_EQ(pool->generation(), Generation::initial);
-  EXPECT_EQ(pool->address(), address);
+  EXPECT_EQ(pool->address(), pool_address);
   EXPECT_EQ(witness->take(), Names{"ConnectionPoolCreated"});
   EXPECT_EQ(world.opened_sockets(), 0);
 }

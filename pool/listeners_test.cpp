@@ -18,8 +18,6 @@ namespace {
 using namespace std::chrono_literals;
 using Names = std::vector<std::string>;
 
-const Address address("host", 27017);
-
 class ListenersTest : public testing::Test {
  protected:
   ~ListenersTest() override { EXPECT_EQ(world.complaints(), Names{}); }
@@ -38,7 +36,7 @@ class ListenersTest : public testing::Test {
 
   [[nodiscard]] Running make(PoolOptions options, PoolHooks hooks) {
     options.background_interval = Duration(-1);
-    pool = std::make_unique<ConnectionPool>(address, options, world, std::move(hooks));
+    pool = std::make_unique<ConnectionPool>(pool_address, options, world, std::move(hooks));
     return Running(pool);
   }
 
@@ -164,7 +162,7 @@ TEST_F(ListenersTest, BlockingCheckOutFromInsideFails) {
 }
 
 TEST_F(ListenersTest, BlockingCheckOutOnAnotherPoolFromInsideFails) {
-  ConnectionPool other(address, {.background_interval = Duration(-1)}, world);
+  ConnectionPool other(pool_address, {.background_interval = Duration(-1)}, world);
   other.ready();
   std::string from_listener;
   const Running running = make({}, {.listeners = {[&](const Event& event) {
@@ -350,9 +348,9 @@ TEST_F(ListenersTest, OneQueueForTwoPoolsIsOneOrder) {
                                       if (is(event, EventType::pool_ready)) other->ready();
                                       names.emplace_back("a done");
                                     }}});
-  other =
-      std::make_unique<ConnectionPool>(address, PoolOptions{.background_interval = Duration(-1)},
-                                       world, PoolHooks{.listeners = {noting(names, "b ")}});
+  other = std::make_unique<ConnectionPool>(pool_address,
+                                           PoolOptions{.background_interval = Duration(-1)}, world,
+                                           PoolHooks{.listeners = {noting(names, "b ")}});
   names.clear();
   pool->ready();
   EXPECT_EQ(names, (Names{"a ConnectionPoolReady", "a done", "b ConnectionPoolReady"}));
@@ -373,7 +371,7 @@ TEST_F(ListenersTest, ListenersOfTwoPoolsThatCallEachOtherGoOn) {
   };
   const Running running = make({}, {.listeners = {calling(other), noting(names)}});
   other = std::make_unique<ConnectionPool>(
-      address, PoolOptions{.background_interval = Duration(-1)}, world,
+      pool_address, PoolOptions{.background_interval = Duration(-1)}, world,
       PoolHooks{.listeners = {calling(pool), noting(other_names)}});
   std::thread thread([&] { other->ready(); });
   pool->ready();

@@ -16,7 +16,6 @@ namespace {
 
 using namespace std::chrono_literals;
 
-const Address address("host", 27017);
 constexpr PoolOptions options() {
   return {.max_pool_size = 2,
           .min_pool_size = 1,
@@ -83,7 +82,7 @@ class Script {
     PoolHooks hooks;
     hooks.listeners = {witness_.listener(), [this](const Event& event) { disturb(event); }};
     hooks.callback_failed = [this](const std::exception_ptr&) { witness_.complain("it threw"); };
-    pool_ = std::make_unique<ConnectionPool>(address, options(), world_, std::move(hooks));
+    pool_ = std::make_unique<ConnectionPool>(pool_address, options(), world_, std::move(hooks));
 
     pool_->ready();
     world_.advance_to(0ms);
@@ -153,7 +152,7 @@ class Script {
       case Operation::report_error:
         if (handles_.empty()) return;
         handles_.front().report_error(
-            establishment_error(address, NetworkFault::reset, EstablishmentPhase::done),
+            establishment_error(pool_address, NetworkFault::reset, EstablishmentPhase::done),
             ErrorVerdict::clear);
         return;
       case Operation::clear:

@@ -17,13 +17,11 @@ namespace {
 
 using namespace std::chrono_literals;
 
-const Address address("host", 27017);
-
 class Stress : public testing::Test {
  protected:
   void make(const PoolOptions& options) {
     witness = std::make_unique<Witness>(options);
-    pool = std::make_unique<ConnectionPool>(address, options, world,
+    pool = std::make_unique<ConnectionPool>(pool_address, options, world,
                                             PoolHooks{.listeners = {witness->listener()}});
   }
 
@@ -153,7 +151,7 @@ TEST_F(Stress, EverythingAtRandom) {
         ConnectionHandle handle = take_held();
         if (!handle) return;
         handle.report_error(
-            establishment_error(address, NetworkFault::reset, EstablishmentPhase::done),
+            establishment_error(pool_address, NetworkFault::reset, EstablishmentPhase::done),
             random.below(2) == 0 ? ErrorVerdict::clear : ErrorVerdict::keep);
         return;
       }
@@ -251,9 +249,9 @@ TEST_F(Stress, ManyPoolsOnOneQueue) {
   std::vector<std::unique_ptr<ConnectionPool>> pools;
   Witness witnesses[3];
   for (Witness& each : witnesses) {
-    pools.push_back(
-        std::make_unique<ConnectionPool>(address, PoolOptions{.background_interval = Duration(-1)},
-                                         world, PoolHooks{.listeners = {each.listener()}}));
+    pools.push_back(std::make_unique<ConnectionPool>(
+        pool_address, PoolOptions{.background_interval = Duration(-1)}, world,
+        PoolHooks{.listeners = {each.listener()}}));
     pools.back()->ready();
   }
   run(4, 60, [&](Random& random, int) {

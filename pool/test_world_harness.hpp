@@ -22,6 +22,9 @@
 
 namespace cmap::test {
 
+/// Nobody connects there.
+inline const Address pool_address("host", 27017);
+
 /// One thread that runs what is posted, in order. Its end waits for all of it.
 class Worker {
  public:

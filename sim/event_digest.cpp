@@ -51,9 +51,9 @@ void fold_service(Digest& digest, const ServiceId& service) {
 }
 
 /// One overload per event type, so that a new field or type cannot be forgotten silently.
-class Fields {
+class DigestFields {
  public:
-  explicit Fields(Digest& digest) : digest_(digest) {}
+  explicit DigestFields(Digest& digest) : digest_(digest) {}
 
   void operator()(const ConnectionPoolCreatedEvent& event) const {
     fold_options(digest_, event.options.get());
@@ -112,7 +112,7 @@ void fold_event(Digest& digest, const Event& event) {
   digest.fold(pair(counts.pending, counts.available), pair(counts.in_use, counts.waiting));
   digest.fold_text(event.address.text());
   // No visit: a table of functions costs more than the folding.
-  const Fields fields(digest);
+  const DigestFields fields(digest);
   switch (event.type()) {
     case EventType::pool_created:
       return fields(*std::get_if<ConnectionPoolCreatedEvent>(&event.body));

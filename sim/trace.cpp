@@ -43,7 +43,7 @@ std::string options_text(const PoolOptions* options) {
 }
 
 /// One overload per event type, so that a new field or type cannot be forgotten silently.
-class Fields {
+class TextFields {
  public:
   void operator()(const ConnectionPoolCreatedEvent& event) {
     pairs_.add("options", options_text(event.options.get()));
@@ -88,7 +88,7 @@ class Fields {
 }  // namespace
 
 std::string describe(const Event& event) {
-  Fields fields;
+  TextFields fields;
   std::visit([&fields](const auto& body) { fields(body); }, event.body);
   std::string text(event_name(event.type()));
   if (!fields.text().empty()) text += " " + fields.text();

@@ -1,13 +1,18 @@
 // What the tests of this folder share: files made for one test, and texts turned into scenarios.
 #pragma once
 
+#include <algorithm>
 #include <cstdlib>
 #include <filesystem>
+#include <iterator>
+#include <stdexcept>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "sim/real/temporary_folder.hpp"
+#include "spec-tests/collect.hpp"
 #include "spec-tests/scenario_file.hpp"
 
 namespace cmap::spec_tests {
@@ -41,12 +46,29 @@ inline std::string problems_text(const std::vector<Problem>& problems) {
   return text;
 }
 
+/// Of `scenario_yaml(rest)`; throws std::invalid_argument if it is wrong.
+inline ScenarioFile scenario(std::string_view rest) {
+  ScenarioResult result = read_yaml(scenario_yaml(rest));
+  if (!result.scenario) throw std::invalid_argument(problems_text(result.problems));
+  return std::move(*result.scenario);
+}
+
 /// The folder of the official files in the checkout that CMAP_SPECIFICATIONS names; empty without.
 inline std::filesystem::path official_folder() {
   const char* checkout = std::getenv("CMAP_SPECIFICATIONS");
   if (checkout == nullptr || *checkout == '\0') return {};
   return std::filesystem::path(checkout) /
          "source/connection-monitoring-and-pooling/tests/cmap-format";
+}
+
+/// Ours, and the official ones of that folder.
+inline std::vector<ScenarioFile> all_scenarios() {
+  std::vector<ScenarioFile> all = collect_embedded().scenarios;
+  if (const auto folder = official_folder(); !folder.empty()) {
+    auto official = collect(std::vector{folder}).scenarios;
+    std::move(official.begin(), official.end(), std::back_inserter(all));
+  }
+  return all;
 }
 
 }  // namespace cmap::spec_tests

@@ -1,12 +1,9 @@
 // Every scenario on real sockets, event for event as in simulation, and on other schedules too.
-#include <cstdlib>
-#include <filesystem>
-
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include "sim/real/socket_world.hpp"
-#include "spec-tests/collect.hpp"
+#include "spec-tests/files_harness.hpp"
 #include "spec-tests/report.hpp"
 #include "spec-tests/runner.hpp"
 
@@ -25,18 +22,6 @@ RunnerOptions parity_with(sim::SocketWorld& world) {
   options.schedules = RunnerOptions::Schedules::some;
   options.schedule_count = 3;
   return options;
-}
-
-std::vector<ScenarioFile> all_scenarios() {
-  std::vector<ScenarioFile> scenarios = collect_embedded().scenarios;
-  if (const char* checkout = std::getenv("CMAP_SPECIFICATIONS")) {
-    const std::filesystem::path folder =
-        std::filesystem::path(checkout) /
-        "source/connection-monitoring-and-pooling/tests/cmap-format";
-    auto official = collect(std::vector{folder}).scenarios;
-    std::move(official.begin(), official.end(), std::back_inserter(scenarios));
-  }
-  return scenarios;
 }
 
 void expect_parity(const sim::SocketWorld::Options& world_options) {

@@ -19,12 +19,6 @@ using ::testing::HasSubstr;
 using Outcome = Result::Outcome;
 using Schedules = RunnerOptions::Schedules;
 
-ScenarioFile scenario(std::string_view rest) {
-  ScenarioResult result = read_yaml(scenario_yaml(rest));
-  EXPECT_TRUE(result.scenario) << problems_text(result.problems);
-  return result.scenario.value_or(ScenarioFile{});
-}
-
 /// Two threads check out: which connection is ready first is up to the schedule.
 ScenarioFile racing(std::string_view first_ready) {
   return scenario(R"(

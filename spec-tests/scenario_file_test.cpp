@@ -14,12 +14,6 @@ using std::chrono::milliseconds;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 
-ScenarioFile scenario(std::string_view rest) {
-  ScenarioResult result = read_yaml(scenario_yaml(rest));
-  EXPECT_TRUE(result.scenario) << problems_text(result.problems);
-  return result.scenario.value_or(ScenarioFile{});
-}
-
 std::string problems(std::string_view rest) {
   const ScenarioResult result = read_yaml(scenario_yaml(rest));
   EXPECT_FALSE(result.scenario) << rest;

@@ -163,15 +163,6 @@ const std::vector<Variant>& variants() {
   return all;
 }
 
-std::vector<ScenarioFile> all_scenarios() {
-  std::vector<ScenarioFile> all = collect_embedded().scenarios;
-  if (const auto folder = official_folder(); !folder.empty()) {
-    for (ScenarioFile& file : collect(std::vector{folder}).scenarios)
-      all.push_back(std::move(file));
-  }
-  return all;
-}
-
 TEST(WrongVariants, AreAllReported) {
   const sim::PoolFactory pool = sim::connection_pool();
   std::vector<std::size_t> tried(variants().size(), 0);

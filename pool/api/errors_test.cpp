@@ -6,25 +6,25 @@
 namespace cmap {
 namespace {
 
-const Address address("db.example", 27018);
+const Address db_address("db.example", 27018);
 
 TEST(Errors, TextsThatTheOfficialTestsCompare) {  // A-ERR-1, A-ERR-3, F-1
-  EXPECT_EQ(pool_closed_error(address)->message,
+  EXPECT_EQ(pool_closed_error(db_address)->message,
             "Attempted to check out a connection from closed connection pool");
-  EXPECT_EQ(wait_queue_timeout_error(address)->message,
+  EXPECT_EQ(wait_queue_timeout_error(db_address)->message,
             "Timed out while checking out a connection from connection pool");
 }
 
 TEST(Errors, TypesAndAddresses) {
-  EXPECT_EQ(pool_closed_error(address)->type, ErrorType::pool_closed);
-  EXPECT_EQ(pool_cleared_error(address, nullptr)->type, ErrorType::pool_cleared);
-  EXPECT_EQ(wait_queue_timeout_error(address)->type, ErrorType::wait_queue_timeout);
+  EXPECT_EQ(pool_closed_error(db_address)->type, ErrorType::pool_closed);
+  EXPECT_EQ(pool_cleared_error(db_address, nullptr)->type, ErrorType::pool_cleared);
+  EXPECT_EQ(wait_queue_timeout_error(db_address)->type, ErrorType::wait_queue_timeout);
   EXPECT_EQ(type_name(ErrorType::pool_closed), "PoolClosedError");
   EXPECT_EQ(type_name(ErrorType::pool_cleared), "PoolClearedError");
   EXPECT_EQ(type_name(ErrorType::wait_queue_timeout), "WaitQueueTimeoutError");
-  EXPECT_EQ(pool_closed_error(address)->address, address);
-  EXPECT_EQ(pool_cleared_error(address, nullptr)->address, address);
-  EXPECT_EQ(wait_queue_timeout_error(address)->address, address);
+  EXPECT_EQ(pool_closed_error(db_address)->address, db_address);
+  EXPECT_EQ(pool_cleared_error(db_address, nullptr)->address, db_address);
+  EXPECT_EQ(wait_queue_timeout_error(db_address)->address, db_address);
 }
 
 TEST(Errors, EveryTypeHasANameOfItsOwn) {
@@ -39,8 +39,8 @@ TEST(Errors, EveryTypeHasANameOfItsOwn) {
 
 TEST(Errors, PoolCleared) {  // A-ERR-2, A-CLR-3, F-15
   const ErrorPtr cause =
-      establishment_error(address, NetworkFault::refused, EstablishmentPhase::connect);
-  const ErrorPtr error = pool_cleared_error(address, cause);
+      establishment_error(db_address, NetworkFault::refused, EstablishmentPhase::connect);
+  const ErrorPtr error = pool_cleared_error(db_address, cause);
   EXPECT_EQ(error->message,
             "Connection pool for db.example:27018 was cleared because another operation failed "
             "with: connection refused (connect)");
@@ -48,12 +48,12 @@ TEST(Errors, PoolCleared) {  // A-ERR-2, A-CLR-3, F-15
   EXPECT_TRUE(is_retryable(*error));
   EXPECT_TRUE(has_label(error->labels, ErrorLabel::transient_transaction));
   EXPECT_EQ(error->fault, NetworkFault::none) << "no network error of its own";
-  EXPECT_EQ(pool_cleared_error(address, nullptr)->message,
+  EXPECT_EQ(pool_cleared_error(db_address, nullptr)->message,
             "Connection pool for db.example:27018 was cleared");
 }
 
 TEST(Errors, Interrupted) {  // A-CLR-7
-  const ErrorPtr error = interrupted_error(address, nullptr);
+  const ErrorPtr error = interrupted_error(db_address, nullptr);
   EXPECT_EQ(error->type, ErrorType::pool_cleared);
   EXPECT_EQ(error->message,
             "Connection to db.example:27018 interrupted due to server monitor timeout");
@@ -63,7 +63,7 @@ TEST(Errors, Interrupted) {  // A-CLR-7
 
 TEST(Errors, TimeoutBehindALoadBalancer) {  // A-LB-6
   const ErrorPtr error =
-      wait_queue_timeout_error(address, 10, {.cursor = 1, .transaction = 2, .other = 3});
+      wait_queue_timeout_error(db_address, 10, {.cursor = 1, .transaction = 2, .other = 3});
   EXPECT_EQ(error->type, ErrorType::wait_queue_timeout);
   EXPECT_EQ(error->message,
             "Timeout waiting for connection from the connection pool. maxPoolSize: 10, connections "
@@ -72,8 +72,8 @@ TEST(Errors, TimeoutBehindALoadBalancer) {  // A-LB-6
 }
 
 TEST(Errors, DeadlineExceeded) {  // D-CSOT-5
-  const ErrorPtr cause = wait_queue_timeout_error(address);
-  const ErrorPtr error = deadline_exceeded_error(address, cause);
+  const ErrorPtr cause = wait_queue_timeout_error(db_address);
+  const ErrorPtr error = deadline_exceeded_error(db_address, cause);
   EXPECT_EQ(error->type, ErrorType::deadline_exceeded);
   EXPECT_EQ(error->cause, cause);
   EXPECT_NE(error->message.find(cause->message), std::string::npos);
@@ -81,12 +81,12 @@ TEST(Errors, DeadlineExceeded) {  // D-CSOT-5
 }
 
 TEST(Errors, OnlySomeAreRetryable) {
-  EXPECT_FALSE(is_retryable(*pool_closed_error(address)));
-  EXPECT_FALSE(is_retryable(*wait_queue_timeout_error(address)));
-  EXPECT_FALSE(is_retryable(*cancelled_error(address)));
-  EXPECT_FALSE(is_retryable(*usage_error(address, "x")));
+  EXPECT_FALSE(is_retryable(*pool_closed_error(db_address)));
+  EXPECT_FALSE(is_retryable(*wait_queue_timeout_error(db_address)));
+  EXPECT_FALSE(is_retryable(*cancelled_error(db_address)));
+  EXPECT_FALSE(is_retryable(*usage_error(db_address, "x")));
   EXPECT_TRUE(
-      is_retryable(*establishment_error(address, NetworkFault::eof, EstablishmentPhase::hello)));
+      is_retryable(*establishment_error(db_address, NetworkFault::eof, EstablishmentPhase::hello)));
 }
 
 TEST(Errors, LabelsOfEstablishment) {  // A-POOL-6, A-POOL-7, A-POOL-8
@@ -111,7 +111,7 @@ TEST(Errors, LabelsOfEstablishment) {  // A-POOL-6, A-POOL-7, A-POOL-8
 
 TEST(Errors, VerdictOfEstablishment) {  // R16
   const auto verdict = [](NetworkFault fault, EstablishmentPhase phase) {
-    return establishment_verdict(*establishment_error(address, fault, phase));
+    return establishment_verdict(*establishment_error(db_address, fault, phase));
   };
   EXPECT_EQ(verdict(NetworkFault::reset, EstablishmentPhase::hello), ErrorVerdict::keep);
   EXPECT_EQ(verdict(NetworkFault::reset, EstablishmentPhase::authenticate), ErrorVerdict::clear);
@@ -122,10 +122,11 @@ TEST(Errors, VerdictOfEstablishment) {  // R16
 }
 
 TEST(Errors, EstablishmentErrorSaysWhatAndWhere) {
-  const ErrorPtr error = establishment_error(address, NetworkFault::eof, EstablishmentPhase::tls);
+  const ErrorPtr error =
+      establishment_error(db_address, NetworkFault::eof, EstablishmentPhase::tls);
   EXPECT_EQ(error->type, ErrorType::network);
   EXPECT_EQ(error->fault, NetworkFault::eof);
-  EXPECT_EQ(error->address, address);
+  EXPECT_EQ(error->address, db_address);
   EXPECT_EQ(error->message, "connection closed by peer (tls)");
 }
 
@@ -144,24 +145,24 @@ void expect_thrown(const ErrorPtr& error) {
 }
 
 TEST(Errors, ThrownByTheirType) {
-  expect_thrown<PoolClosedError>(pool_closed_error(address));
-  expect_thrown<PoolClearedError>(pool_cleared_error(address, nullptr));
-  expect_thrown<RetryableError>(pool_cleared_error(address, nullptr));
-  expect_thrown<WaitQueueTimeoutError>(wait_queue_timeout_error(address));
-  expect_thrown<PoolError>(deadline_exceeded_error(address, nullptr));
-  expect_thrown<PoolError>(cancelled_error(address));
-  expect_thrown<PoolError>(usage_error(address, "wrong"));
-  expect_thrown<PoolError>(not_load_balanced_error(address));
+  expect_thrown<PoolClosedError>(pool_closed_error(db_address));
+  expect_thrown<PoolClearedError>(pool_cleared_error(db_address, nullptr));
+  expect_thrown<RetryableError>(pool_cleared_error(db_address, nullptr));
+  expect_thrown<WaitQueueTimeoutError>(wait_queue_timeout_error(db_address));
+  expect_thrown<PoolError>(deadline_exceeded_error(db_address, nullptr));
+  expect_thrown<PoolError>(cancelled_error(db_address));
+  expect_thrown<PoolError>(usage_error(db_address, "wrong"));
+  expect_thrown<PoolError>(not_load_balanced_error(db_address));
 }
 
 TEST(Errors, AreEqualByValue) {
-  const auto make = [](ErrorPtr cause) { return pool_cleared_error(address, std::move(cause)); };
+  const auto make = [](ErrorPtr cause) { return pool_cleared_error(db_address, std::move(cause)); };
   EXPECT_EQ(*make(nullptr), *make(nullptr));
-  EXPECT_EQ(*make(pool_closed_error(address)), *make(pool_closed_error(address)));
-  EXPECT_NE(*make(pool_closed_error(address)), *make(nullptr));
-  EXPECT_NE(*make(nullptr), *make(pool_closed_error(address)));
-  EXPECT_NE(*make(pool_closed_error(address)), *make(cancelled_error(address)));
-  EXPECT_NE(*pool_closed_error(address), *pool_closed_error(Address("other", 1)));
+  EXPECT_EQ(*make(pool_closed_error(db_address)), *make(pool_closed_error(db_address)));
+  EXPECT_NE(*make(pool_closed_error(db_address)), *make(nullptr));
+  EXPECT_NE(*make(nullptr), *make(pool_closed_error(db_address)));
+  EXPECT_NE(*make(pool_closed_error(db_address)), *make(cancelled_error(db_address)));
+  EXPECT_NE(*pool_closed_error(db_address), *pool_closed_error(Address("other", 1)));
 }
 
 }  // namespace

@@ -18,7 +18,7 @@ using namespace std::chrono_literals;
 
 constexpr TimePoint at(Duration time) { return TimePoint(time); }
 
-Deadlines::Deadline check_out(Duration when, std::int64_t id) {
+Deadlines::Deadline check_out_deadline(Duration when, std::int64_t id) {
   return {.when = at(when), .owner = Deadlines::Owner::check_out, .id = id, .slot = 0};
 }
 
@@ -30,7 +30,7 @@ TEST(Deadlines, BeginsEmpty) {
 
 TEST(Deadlines, DisarmedHandlesAreNone) {
   Deadlines deadlines;
-  Deadlines::Handle handle = deadlines.arm(check_out(5ms, 1));
+  Deadlines::Handle handle = deadlines.arm(check_out_deadline(5ms, 1));
   EXPECT_NE(handle, Deadlines::none);
   EXPECT_EQ(deadlines.size(), 1U);
   deadlines.disarm(handle);

@@ -25,7 +25,7 @@ std::vector<std::int64_t> ids(const List& list) {
   }
   return result;
 }
-using Ids = std::vector<std::int64_t>;
+using ListedIds = std::vector<std::int64_t>;
 
 TEST(SlotTable, NumbersItemsAndReusesSlots) {
   Table table;
@@ -74,7 +74,7 @@ TEST(SlotList, KeepsTheOrderOfInsertion) {
   EXPECT_TRUE(list.empty());
   EXPECT_EQ(list.first(), nullptr);
   for (int i = 0; i < 4; ++i) list.push_back(table.acquire());
-  EXPECT_EQ(ids(list), (Ids{1, 2, 3, 4}));
+  EXPECT_EQ(ids(list), (ListedIds{1, 2, 3, 4}));
   EXPECT_EQ(list.front().ref.id, ConnectionId{1});
   EXPECT_EQ(list.back().ref.id, ConnectionId{4});
   EXPECT_EQ(list.size(), 4U);
@@ -89,13 +89,13 @@ TEST(SlotList, ErasesAnywhere) {
     list.push_back(*items.back());
   }
   list.erase(*items[2]);
-  EXPECT_EQ(ids(list), (Ids{1, 2, 4, 5}));
+  EXPECT_EQ(ids(list), (ListedIds{1, 2, 4, 5}));
   list.erase(*items[0]);
-  EXPECT_EQ(ids(list), (Ids{2, 4, 5}));
+  EXPECT_EQ(ids(list), (ListedIds{2, 4, 5}));
   list.erase(*items[4]);
-  EXPECT_EQ(ids(list), (Ids{2, 4}));
+  EXPECT_EQ(ids(list), (ListedIds{2, 4}));
   list.push_back(*items[0]);
-  EXPECT_EQ(ids(list), (Ids{2, 4, 1}));
+  EXPECT_EQ(ids(list), (ListedIds{2, 4, 1}));
   EXPECT_EQ(list.back().ref.id, ConnectionId{1});
   list.erase(*items[1]);
   list.erase(*items[3]);

@@ -10,14 +10,14 @@
 namespace cmap::wire {
 namespace {
 
-const Address address("db.example", 27018);
+const Address server_address("db.example", 27018);
 
-Document ping() { return DocumentBuilder().int32("ping", 1).build(); }
+Document ping_command() { return DocumentBuilder().int32("ping", 1).build(); }
 
-CommandReply reply(const DocumentBuilder& builder) { return {.document = builder.build()}; }
+CommandReply command_reply(const DocumentBuilder& builder) { return {.document = builder.build()}; }
 
 TEST(EncodeCommand, AddsTheDatabase) {
-  const Result<OpMsg> message = decode_op_msg(encode_command(ping(), "test", 7));
+  const Result<OpMsg> message = decode_op_msg(encode_command(ping_command(), "test", 7));
   ASSERT_TRUE(message) << message.error();
   EXPECT_EQ(*message,
             (OpMsg{.request_id = 7,
@@ -31,7 +31,7 @@ TEST(EncodeCommand, KeepsADatabaseThatIsThere) {
 
 TEST(EncodeCommand, DeclaresTheStableApi) {
   const ServerApi api{.strict = true};
-  const Document body = decode_op_msg(encode_command(ping(), "test", 7, &api))->body;
+  const Document body = decode_op_msg(encode_command(ping_command(), "test", 7, &api))->body;
   EXPECT_EQ(body.to_json(),
             R"({ "ping" : 1, "$db" : "test", "apiVersion" : "1", "apiStrict" : true })");
   EXPECT_EQ(decode_op_msg(encode_command(body, "test", 7, &api))->body, body);
@@ -52,48 +52,50 @@ TEST(DecodeReply, TakesTheAnswerToItsRequestOnly) {
 }
 
 TEST(CommandReply, OkOfAnyType) {
-  EXPECT_TRUE(reply(DocumentBuilder().number_double("ok", 1.0)).ok());
-  EXPECT_TRUE(reply(DocumentBuilder().int64("ok", 1)).ok());
-  EXPECT_TRUE(reply(DocumentBuilder().boolean("ok", true)).ok());
-  EXPECT_FALSE(reply(DocumentBuilder().number_double("ok", 0.0)).ok());
-  EXPECT_FALSE(reply(DocumentBuilder()).ok());
+  EXPECT_TRUE(command_reply(DocumentBuilder().number_double("ok", 1.0)).ok());
+  EXPECT_TRUE(command_reply(DocumentBuilder().int64("ok", 1)).ok());
+  EXPECT_TRUE(command_reply(DocumentBuilder().boolean("ok", true)).ok());
+  EXPECT_FALSE(command_reply(DocumentBuilder().number_double("ok", 0.0)).ok());
+  EXPECT_FALSE(command_reply(DocumentBuilder()).ok());
 }
 
 TEST(CommandReply, ErrorsAsTheServerTellsThem) {
   const std::vector<std::string> labels = {"RetryableError", "Other", "SystemOverloadedError"};
-  const CommandReply failed = reply(DocumentBuilder()
-                                        .int32("ok", 0)
-                                        .int32("code", 91)
-                                        .string("codeName", "ShutdownInProgress")
-                                        .string("errmsg", "going down")
-                                        .array("errorLabels", labels));
+  const CommandReply failed = command_reply(DocumentBuilder()
+                                                .int32("ok", 0)
+                                                .int32("code", 91)
+                                                .string("codeName", "ShutdownInProgress")
+                                                .string("errmsg", "going down")
+                                                .array("errorLabels", labels));
   EXPECT_EQ(failed.code(), 91);
   EXPECT_EQ(failed.code_name(), "ShutdownInProgress");
   EXPECT_TRUE(failed.has_label("Other"));
   EXPECT_FALSE(failed.has_label("TransientTransactionError"));
-  const ErrorPtr error = command_error(address, failed);
+  const ErrorPtr error = command_error(server_address, failed);
   EXPECT_EQ(*error, (Error{.type = ErrorType::command,
                            .message = "going down",
-                           .address = address,
+                           .address = server_address,
                            .labels = ErrorLabel::retryable | ErrorLabel::system_overloaded,
                            .code = 91}));
 }
 
 TEST(CommandReply, AnErrorWithoutAnything) {
-  const ErrorPtr error = command_error(address, reply(DocumentBuilder().int32("ok", 0)));
+  const ErrorPtr error =
+      command_error(server_address, command_reply(DocumentBuilder().int32("ok", 0)));
   EXPECT_EQ(error->message, "The server answered with error code 0");
   EXPECT_EQ(error->labels, ErrorLabel::none);
-  EXPECT_EQ(reply(DocumentBuilder().int64("code", (std::int64_t{1} << 40) + 5)).code(), 0);
+  EXPECT_EQ(command_reply(DocumentBuilder().int64("code", (std::int64_t{1} << 40) + 5)).code(), 0);
 }
 
 TEST(Errors, TypesAndTexts) {
-  EXPECT_EQ(*protocol_error(address, {"why"}),
+  EXPECT_EQ(*protocol_error(server_address, {"why"}),
             (Error{.type = ErrorType::protocol,
                    .message = "The peer does not speak the protocol: why",
-                   .address = address}));
-  EXPECT_EQ(*authentication_error(address, {"why"}), (Error{.type = ErrorType::authentication,
-                                                            .message = "Authentication failed: why",
-                                                            .address = address}));
+                   .address = server_address}));
+  EXPECT_EQ(*authentication_error(server_address, {"why"}),
+            (Error{.type = ErrorType::authentication,
+                   .message = "Authentication failed: why",
+                   .address = server_address}));
 }
 
 }  // namespace

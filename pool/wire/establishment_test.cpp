@@ -17,7 +17,7 @@ namespace {
 
 using enum AuthenticationMechanism;
 
-const Address address("db.example", 27018);
+const Address db_address("db.example", 27018);
 constexpr ObjectId service{{1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12}};
 
 /// Knows the user "user" with the password "pencil".
@@ -105,7 +105,7 @@ class TestServer {
 };
 
 EstablishmentOptions options(std::optional<Credential> credential = std::nullopt) {
-  return {.address = address,
+  return {.address = db_address,
           .credential = std::move(credential),
           .nonces = [](std::span<std::uint8_t> bytes) {
             std::fill(bytes.begin(), bytes.end(), std::uint8_t{5});
@@ -244,7 +244,7 @@ TEST(Establishment, BehindALoadBalancer) {  // A-LB-4, A-LB-5
 
   TestServer other;
   const Establishment refused = converse(other, with);
-  EXPECT_EQ(*refused.error(), *not_load_balanced_error(address));
+  EXPECT_EQ(*refused.error(), *not_load_balanced_error(db_address));
   EXPECT_EQ(refused.phase(), EstablishmentPhase::hello);
   EXPECT_FALSE(refused.hello());
 }
@@ -274,8 +274,9 @@ TEST(EstablishmentErrors, TheServerSaysNoToHello) {
   TestServer server;
   server.instead["isMaster"] = failed(91);
   const Establishment establishment = converse(server, options(user()));
-  EXPECT_EQ(*establishment.error(),
-            (Error{.type = ErrorType::command, .message = "no", .address = address, .code = 91}));
+  EXPECT_EQ(
+      *establishment.error(),
+      (Error{.type = ErrorType::command, .message = "no", .address = db_address, .code = 91}));
   EXPECT_EQ(establishment.phase(), EstablishmentPhase::hello);
 }
 
@@ -294,7 +295,7 @@ TEST(EstablishmentErrors, RefusedCredentials) {
   EXPECT_EQ(*establishment.error(),
             (Error{.type = ErrorType::authentication,
                    .message = "Authentication failed: Authentication failed.",
-                   .address = address}));
+                   .address = db_address}));
   EXPECT_EQ(establishment.phase(), EstablishmentPhase::authenticate);
 }
 

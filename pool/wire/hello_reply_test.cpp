@@ -8,7 +8,7 @@ namespace {
 
 constexpr ObjectId some_id{{1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12}};
 
-HelloReply reply(const DocumentBuilder& builder) { return HelloReply::from(builder.build()); }
+HelloReply hello_reply(const DocumentBuilder& builder) { return HelloReply::from(builder.build()); }
 
 TEST(HelloReply, AMemberOfAReplicaSet) {
   const std::vector<std::string> hosts = {"a:1", "b:2"};
@@ -36,7 +36,7 @@ TEST(HelloReply, AMemberOfAReplicaSet) {
       .int32("minWireVersion", 6)
       .int32("maxWireVersion", 25)
       .number_double("ok", 1.0);
-  const HelloReply hello = reply(builder);
+  const HelloReply hello = hello_reply(builder);
   EXPECT_TRUE(hello.ok);
   EXPECT_TRUE(hello.hello_ok);
   EXPECT_TRUE(hello.is_writable_primary);
@@ -64,26 +64,28 @@ TEST(HelloReply, AMemberOfAReplicaSet) {
 }
 
 TEST(HelloReply, OtherServers) {
-  EXPECT_EQ(reply(DocumentBuilder().string("msg", "isdbgrid").int32("ok", 1)).message, "isdbgrid");
-  EXPECT_TRUE(reply(DocumentBuilder().boolean("isreplicaset", true)).is_replica_set);
-  EXPECT_TRUE(reply(DocumentBuilder().boolean("hidden", true)).hidden);
-  EXPECT_TRUE(
-      reply(DocumentBuilder().boolean("arbiterOnly", true).string("setName", "rs")).is_arbiter());
-  EXPECT_FALSE(reply(DocumentBuilder().boolean("arbiterOnly", true)).is_arbiter());
-  EXPECT_EQ(reply(DocumentBuilder().object_id("serviceId", some_id)).service_id,
+  EXPECT_EQ(hello_reply(DocumentBuilder().string("msg", "isdbgrid").int32("ok", 1)).message,
+            "isdbgrid");
+  EXPECT_TRUE(hello_reply(DocumentBuilder().boolean("isreplicaset", true)).is_replica_set);
+  EXPECT_TRUE(hello_reply(DocumentBuilder().boolean("hidden", true)).hidden);
+  EXPECT_TRUE(hello_reply(DocumentBuilder().boolean("arbiterOnly", true).string("setName", "rs"))
+                  .is_arbiter());
+  EXPECT_FALSE(hello_reply(DocumentBuilder().boolean("arbiterOnly", true)).is_arbiter());
+  EXPECT_EQ(hello_reply(DocumentBuilder().object_id("serviceId", some_id)).service_id,
             ServiceId(some_id.bytes));
 }
 
 TEST(HelloReply, IsWritablePrimaryBeatsIsmaster) {
   EXPECT_FALSE(
-      reply(DocumentBuilder().boolean("isWritablePrimary", false).boolean("ismaster", true))
+      hello_reply(DocumentBuilder().boolean("isWritablePrimary", false).boolean("ismaster", true))
           .is_writable_primary);
-  EXPECT_TRUE(reply(DocumentBuilder().boolean("isWritablePrimary", true)).is_writable_primary);
+  EXPECT_TRUE(
+      hello_reply(DocumentBuilder().boolean("isWritablePrimary", true)).is_writable_primary);
 }
 
 TEST(HelloReply, AnError) {
   const HelloReply hello =
-      reply(DocumentBuilder().int32("ok", 0).string("errmsg", "no").int32("code", 91));
+      hello_reply(DocumentBuilder().int32("ok", 0).string("errmsg", "no").int32("code", 91));
   EXPECT_FALSE(hello.ok);
   EXPECT_EQ(hello.error_message, "no");
   EXPECT_EQ(hello.code, 91);
@@ -100,11 +102,11 @@ TEST(HelloReply, NothingButDefaults) {
 }
 
 TEST(HelloReply, NumbersOfOtherTypesAreUnderstood) {
-  const HelloReply hello = reply(DocumentBuilder()
-                                     .boolean("ok", true)
-                                     .number_double("maxWireVersion", 21.0)
-                                     .int64("setVersion", std::int64_t{1} << 40)
-                                     .int32("secondary", 1));
+  const HelloReply hello = hello_reply(DocumentBuilder()
+                                           .boolean("ok", true)
+                                           .number_double("maxWireVersion", 21.0)
+                                           .int64("setVersion", std::int64_t{1} << 40)
+                                           .int32("secondary", 1));
   EXPECT_TRUE(hello.ok);
   EXPECT_EQ(hello.max_wire_version, 21);
   EXPECT_EQ(hello.set_version, std::int64_t{1} << 40);
@@ -112,13 +114,13 @@ TEST(HelloReply, NumbersOfOtherTypesAreUnderstood) {
 }
 
 TEST(HelloReply, OtherTypesAreAsIfMissing) {
-  const HelloReply hello = reply(DocumentBuilder()
-                                     .string("maxWireVersion", "21")
-                                     .int64("minWireVersion", (std::int64_t{1} << 40) + 5)
-                                     .int32("setName", 5)
-                                     .string("hosts", "a:1")
-                                     .string("serviceId", "abc")
-                                     .string("topologyVersion", "1"));
+  const HelloReply hello = hello_reply(DocumentBuilder()
+                                           .string("maxWireVersion", "21")
+                                           .int64("minWireVersion", (std::int64_t{1} << 40) + 5)
+                                           .int32("setName", 5)
+                                           .string("hosts", "a:1")
+                                           .string("serviceId", "abc")
+                                           .string("topologyVersion", "1"));
   EXPECT_EQ(hello.max_wire_version, 0);
   EXPECT_EQ(hello.min_wire_version, 0);
   EXPECT_FALSE(hello.set_name);
@@ -129,8 +131,9 @@ TEST(HelloReply, OtherTypesAreAsIfMissing) {
 
 TEST(HelloReply, UnknownMechanismsAreNoError) {  // D-HS-8
   const std::vector<std::string> mechanisms = {"unknown", "SCRAM-SHA-256"};
-  EXPECT_EQ(reply(DocumentBuilder().array("saslSupportedMechs", mechanisms)).sasl_supported_mechs,
-            mechanisms);
+  EXPECT_EQ(
+      hello_reply(DocumentBuilder().array("saslSupportedMechs", mechanisms)).sasl_supported_mechs,
+      mechanisms);
 }
 
 }  // namespace

@@ -9,7 +9,7 @@
 namespace cmap::wire {
 namespace {
 
-constexpr std::int32_t iterations = 4096;
+constexpr std::int32_t some_iterations = 4096;
 
 Bytes salt(std::uint8_t number) { return Bytes(8, number); }
 
@@ -28,12 +28,13 @@ TEST(PreparedPassword, SaslprepForSha256) {
 
 TEST(ScramKeyCache, TheSecondTimeCostsNothing) {
   ScramKeyCache cache;
-  const ScramKeys first = cache.get(ScramMechanism::sha256, "p", salt(1), iterations);
-  const ScramKeys second = cache.get(ScramMechanism::sha256, "p", salt(1), iterations);
+  const ScramKeys first = cache.get(ScramMechanism::sha256, "p", salt(1), some_iterations);
+  const ScramKeys second = cache.get(ScramMechanism::sha256, "p", salt(1), some_iterations);
   EXPECT_EQ(cache.derivations(), 1U);
   EXPECT_EQ(first.client_key, second.client_key);
   EXPECT_EQ(first.server_key, second.server_key);
-  const ScramKeys expected = derive_scram_keys(ScramMechanism::sha256, "p", salt(1), iterations);
+  const ScramKeys expected =
+      derive_scram_keys(ScramMechanism::sha256, "p", salt(1), some_iterations);
   EXPECT_EQ(first.client_key, expected.client_key);
   EXPECT_EQ(first.server_key, expected.server_key);
   EXPECT_EQ(first.client_key.size(), 32U);
@@ -41,11 +42,11 @@ TEST(ScramKeyCache, TheSecondTimeCostsNothing) {
 
 TEST(ScramKeyCache, EverythingThatMattersIsInTheKey) {
   ScramKeyCache cache;
-  cache.get(ScramMechanism::sha256, "p", salt(1), iterations);
-  cache.get(ScramMechanism::sha1, "p", salt(1), iterations);
-  cache.get(ScramMechanism::sha256, "q", salt(1), iterations);
-  cache.get(ScramMechanism::sha256, "p", salt(2), iterations);
-  cache.get(ScramMechanism::sha256, "p", salt(1), iterations + 1);
+  cache.get(ScramMechanism::sha256, "p", salt(1), some_iterations);
+  cache.get(ScramMechanism::sha1, "p", salt(1), some_iterations);
+  cache.get(ScramMechanism::sha256, "q", salt(1), some_iterations);
+  cache.get(ScramMechanism::sha256, "p", salt(2), some_iterations);
+  cache.get(ScramMechanism::sha256, "p", salt(1), some_iterations + 1);
   EXPECT_EQ(cache.derivations(), 5U);
   EXPECT_EQ(cache.size(), 5U);
 }
@@ -53,13 +54,13 @@ TEST(ScramKeyCache, EverythingThatMattersIsInTheKey) {
 TEST(ScramKeyCache, ForgetsTheOldestWhenItIsFull) {
   ScramKeyCache cache(2);
   for (const int number : {1, 2, 3}) {
-    cache.get(ScramMechanism::sha1, "p", salt(static_cast<std::uint8_t>(number)), iterations);
+    cache.get(ScramMechanism::sha1, "p", salt(static_cast<std::uint8_t>(number)), some_iterations);
   }
   EXPECT_EQ(cache.size(), 2U);
-  cache.get(ScramMechanism::sha1, "p", salt(2), iterations);
-  cache.get(ScramMechanism::sha1, "p", salt(3), iterations);
+  cache.get(ScramMechanism::sha1, "p", salt(2), some_iterations);
+  cache.get(ScramMechanism::sha1, "p", salt(3), some_iterations);
   EXPECT_EQ(cache.derivations(), 3U);
-  cache.get(ScramMechanism::sha1, "p", salt(1), iterations);
+  cache.get(ScramMechanism::sha1, "p", salt(1), some_iterations);
   EXPECT_EQ(cache.derivations(), 4U);
 }
 

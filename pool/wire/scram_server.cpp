@@ -24,7 +24,7 @@ std::optional<std::string> unescaped(std::string_view user) {
 }
 
 /// The header in front of the client's first message: "n,," or "y,,".
-std::optional<std::string_view> gs2_header(std::string_view client_first) {
+std::optional<std::string_view> gs2_header_of(std::string_view client_first) {
   const std::string_view header = client_first.substr(0, 3);
   if (header != "n,," && header != "y,,") return std::nullopt;
   return header;
@@ -47,7 +47,7 @@ Result<ScramCredential> make_scram_credential(ScramMechanism mechanism, std::str
 
 Result<std::string> ScramServer::first_message(std::string_view client_first) {
   const Failure malformed{"the client's first SCRAM message is malformed"};
-  const std::optional<std::string_view> header = gs2_header(client_first);
+  const std::optional<std::string_view> header = gs2_header_of(client_first);
   if (!header) return malformed;
   const std::string_view bare = client_first.substr(header->size());
   ScramAttributes attributes(bare);

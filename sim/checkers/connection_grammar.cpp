@@ -7,7 +7,7 @@ namespace {
 constexpr Rule dense_ids{"A-CON-2", "connection ids start at 1 and grow by 1 with every creation"};
 constexpr Rule alive{"A-EV-3",
                      "nothing happens to a connection before its Created or after its Closed"};
-constexpr Rule ready_once{"A-EV-3", "a connection becomes ready at most once"};
+constexpr Rule connection_ready_once{"A-EV-3", "a connection becomes ready at most once"};
 constexpr Rule established_first{"A-CON-3",
                                  "a connection is never checked out before it is established"};
 constexpr Rule one_holder{"A-CON-1", "a connection in use is not given to anybody else"};
@@ -16,8 +16,6 @@ constexpr Rule stays_with_holder{
     "A-CLR-9", "a connection in use is not closed under its holder: CheckedIn comes first"};
 constexpr Rule closed_at_check_in{
     "A-CLS-2", "a closed pool closes a connection in use when it is checked in, not before"};
-constexpr Rule perished_at_check_in{
-    "A-IN-2", "CheckedIn of a perished connection, or on a closed pool, is followed by its Closed"};
 
 void check_life(const Step& step, Report& report) {
   const ConnectionLife life = step.connection->life;
@@ -25,7 +23,7 @@ void check_life(const Step& step, Report& report) {
     return name_of(step.connection_id) + " is " + std::string(life_name(life));
   };
   if (step.type == EventType::connection_ready) {
-    report.demand(life == ConnectionLife::pending, ready_once, detail);
+    report.demand(life == ConnectionLife::pending, connection_ready_once, detail);
   } else if (step.type == EventType::checked_out) {
     report.demand(life != ConnectionLife::pending, established_first, detail);
     report.demand(life != ConnectionLife::in_use, one_holder, detail);

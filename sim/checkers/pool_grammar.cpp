@@ -8,7 +8,7 @@ constexpr Rule created_first{"A-POOL-2", "PoolCreated comes first, once"};
 constexpr Rule shows_options{"A-EV-1",
                              "PoolCreated shows the options that differ from their defaults"};
 constexpr Rule one_endpoint{"A-POOL-1", "all events of a pool carry its one address"};
-constexpr Rule ready_once{"A-RDY-1", "ready() on a ready pool emits no event"};
+constexpr Rule pool_ready_once{"A-RDY-1", "ready() on a ready pool emits no event"};
 constexpr Rule cleared_once{"A-CLR-2", "clear() on a paused pool emits no event"};
 constexpr Rule flag_always{
     "R7",
@@ -23,8 +23,6 @@ constexpr Rule closed_is_terminal{
     "that fail"};
 constexpr Rule closes_available{"A-CLS-1", "available connections are closed before PoolClosed"};
 constexpr Rule ends_all{"R13", "pending connections and all check-outs end before PoolClosed"};
-constexpr Rule close_is_one_step{
-    "A-CLS-1", "reason poolClosed comes from close(), whose events end with PoolClosed"};
 constexpr Rule creates_when_ready{"A-POP-1",
                                   "connections are created only while the pool is ready"};
 constexpr Rule serves_when_ready{"A-OUT-5",
@@ -54,7 +52,7 @@ void check_cleared(const Step& step, Report& report) {
   });
 }
 
-void check_closed(const Step& step, Report& report) {
+void check_pool_closed(const Step& step, Report& report) {
   const PoolCounts& counts = step.pool.counts();
   report.demand(counts.available == 0, closes_available, [&] { return text_of(counts); });
   report.demand(counts.pending == 0, ends_all, [&] { return text_of(counts); });
@@ -118,12 +116,12 @@ void check_pool_grammar(const Step& step, Report& report) {
   if (pool.cleared_with_interrupt()) check_interrupted(step, report);
   check_state(step, report);
   if (step.type == EventType::pool_ready) {
-    report.demand(pool.state() == PoolState::paused, ready_once,
+    report.demand(pool.state() == PoolState::paused, pool_ready_once,
                   [] { return "the pool is ready already"; });
   } else if (step.type == EventType::pool_cleared) {
     check_cleared(step, report);
   } else if (step.type == EventType::pool_closed) {
-    check_closed(step, report);
+    check_pool_closed(step, report);
   }
 }
 

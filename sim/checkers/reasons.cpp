@@ -43,7 +43,7 @@ void check_idle(const Step& step, Report& report) {
 }
 
 // Reason poolClosed is judged by what follows it (check_pool_grammar).
-void check_closed(const Step& step, Report& report) {
+void check_close_reason(const Step& step, Report& report) {
   const auto& closed = step.as<ConnectionClosedEvent>();
   if (closed.reason == ConnectionClosedReason::stale) check_stale(step, report);
   if (closed.reason == ConnectionClosedReason::idle) check_idle(step, report);
@@ -100,7 +100,8 @@ void check_failed(const Step& step, Report& report) {
 }  // namespace
 
 void check_reasons(const Step& step, Report& report) {
-  if (step.type == EventType::connection_closed && step.connection) check_closed(step, report);
+  if (step.type == EventType::connection_closed && step.connection)
+    check_close_reason(step, report);
   if (step.type == EventType::check_out_failed && step.check_out) check_failed(step, report);
 }
 

@@ -9,10 +9,6 @@ namespace {
 
 constexpr Rule all_checked_in{"A-EV-3", "what is checked out is checked in"};
 constexpr Rule all_closed{"A-EV-3", "every connection of a closed pool is closed"};
-constexpr Rule close_is_one_step{
-    "A-CLS-1", "reason poolClosed comes from close(), whose events end with PoolClosed"};
-constexpr Rule perished_at_check_in{
-    "A-IN-2", "CheckedIn of a perished connection, or on a closed pool, is followed by its Closed"};
 constexpr Rule nobody_waits{
     "A-OUT-3",
     "no check-out waits while a connection is available or could be created, or while "

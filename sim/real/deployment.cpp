@@ -14,7 +14,7 @@ namespace cmap::sim {
 namespace {
 
 /// Real time, for connecting and for each command.
-constexpr std::chrono::seconds patience{10};
+constexpr std::chrono::seconds deployment_patience{10};
 
 wire::Document plain_command(std::string_view name) {
   return wire::DocumentBuilder().int32(name, 1).build();
@@ -86,7 +86,8 @@ Deployment::~Deployment() = default;
 bool Deployment::connect(const Address& address) {
   address_ = address;
   pool_ = std::make_unique<ConnectionPool>(
-      address, PoolOptions{.max_pool_size = 1, .establishment_timeout = patience}, environment_);
+      address, PoolOptions{.max_pool_size = 1, .establishment_timeout = deployment_patience},
+      environment_);
   const wire::Document hello = command(plain_command("hello"));
   facts_ = {.version = version_of(command(plain_command("buildInfo"))),
             .topology = topology_of(hello)};
@@ -96,8 +97,9 @@ bool Deployment::connect(const Address& address) {
 wire::Document Deployment::command(const wire::Document& command) {
   try {
     pool_->ready();  // what went wrong before has paused it
-    ConnectionHandle connection = pool_->check_out({.deadline = environment_.now() + patience});
-    return run_command(connection, command, {.deadline = environment_.now() + patience});
+    ConnectionHandle connection =
+        pool_->check_out({.deadline = environment_.now() + deployment_patience});
+    return run_command(connection, command, {.deadline = environment_.now() + deployment_patience});
   } catch (const PoolError& error) {
     throw DeploymentError(sentence_for(address_, error.error()));
   }

@@ -17,7 +17,7 @@ int require(int result, const char* what) {
   return result;
 }
 
-sockaddr_in loopback(std::uint16_t port) {
+sockaddr_in loopback_socket_address(std::uint16_t port) {
   sockaddr_in address{};
   address.sin_family = AF_INET;
   address.sin_port = htons(port);
@@ -32,7 +32,7 @@ int new_socket(int flags) {
 }
 
 std::uint16_t bind_somewhere(int descriptor) {
-  sockaddr_in address = loopback(0);
+  sockaddr_in address = loopback_socket_address(0);
   socklen_t size = sizeof address;
   require(bind(descriptor, generic(address), size), "bind");
   require(getsockname(descriptor, generic(address), &size), "getsockname");
@@ -50,7 +50,7 @@ SilentPort::SilentPort() : socket_(new_socket(0)), number_(bind_somewhere(socket
   constexpr int more_than_fit = 4;
   for (int i = 0; i < more_than_fit; ++i) {
     fillers_.push_back(new_socket(SOCK_NONBLOCK));
-    sockaddr_in address = loopback(number_);
+    sockaddr_in address = loopback_socket_address(number_);
     static_cast<void>(connect(fillers_.back(), generic(address), sizeof address));
   }
 }

@@ -109,7 +109,7 @@ std::uint64_t stream_of(std::uint64_t seed, std::uint64_t round, std::string_vie
   return derive_seed(derive_seed(seed, name), std::to_string(round));
 }
 
-std::string text_of(std::string_view phase, const serve::FaultRates& rates) {
+std::string rates_text(std::string_view phase, const serve::FaultRates& rates) {
   std::string text = " " + std::string(phase) + "=" + std::to_string(rates.refuse);
   for (const std::uint16_t rate : {rates.hang, rates.reset, rates.garbage, rates.slow}) {
     text += '/' + std::to_string(rate);
@@ -145,9 +145,10 @@ std::string describe(const SoakRound& round) {
   if (round.closed_at) text += ", closed at step " + std::to_string(*round.closed_at);
   if (round.outlived) text += ", destroyed before its handles";
   const serve::FaultOptions& faults = round.faults;
-  text += "; thousandths of refuse/hang/reset/garbage/slow:" + text_of("connect", faults.connect) +
-          text_of("tls", faults.tls) + text_of("hello", faults.hello) +
-          text_of("authenticate", faults.authenticate) + text_of("command", faults.command);
+  text +=
+      "; thousandths of refuse/hang/reset/garbage/slow:" + rates_text("connect", faults.connect) +
+      rates_text("tls", faults.tls) + rates_text("hello", faults.hello) +
+      rates_text("authenticate", faults.authenticate) + rates_text("command", faults.command);
   return text;
 }
 

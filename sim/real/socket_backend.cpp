@@ -11,7 +11,7 @@ namespace cmap::sim {
 namespace {
 
 /// Real time. On loopback nothing takes this long.
-constexpr std::chrono::seconds patience{10};
+constexpr std::chrono::seconds backend_patience{10};
 
 EstablishmentPhase phase_of(serve::PeerPhase gate) {
   switch (gate) {
@@ -141,7 +141,7 @@ SocketBackend::Link& SocketBackend::link_of(ConnectionRef connection) {
 
 template <typename Condition>
 void SocketBackend::wait(Lock& lock, Condition&& condition) {
-  if (!changed_.wait_for(lock, patience, condition)) {
+  if (!changed_.wait_for(lock, backend_patience, condition)) {
     throw std::runtime_error("the network did not answer within 10 s");
   }
 }

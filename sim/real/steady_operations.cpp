@@ -15,7 +15,7 @@ namespace {
 /// How long the inside of a pool may take to become what expectState expects: what happens on
 /// other threads has no exact time.
 constexpr std::chrono::seconds state_patience{2};
-constexpr std::chrono::milliseconds between_looks{1};
+constexpr std::chrono::milliseconds between_questions{1};
 
 }  // namespace
 
@@ -254,7 +254,7 @@ SteadyRun::Answer SteadyRun::operate(const ExpectState& operation) {
       fail(RunFailure::Kind::wrong_state, "expectState: " + text);
       return {};
     }
-    changed_.wait_for(lock, between_looks);
+    changed_.wait_for(lock, between_questions);
   }
 }
 

@@ -26,7 +26,7 @@ using Kind = RunFailure::Kind;
 
 constexpr ActorIndex thread1 = 1;
 
-void add(Scenario& scenario, OperationBody body, ActorIndex actor = main_actor) {
+void add_operation(Scenario& scenario, OperationBody body, ActorIndex actor = main_actor) {
   scenario.operations.push_back(
       {.actor = actor,
        .body = std::move(body),
@@ -38,8 +38,8 @@ Scenario with_thread() {
   Scenario scenario;
   scenario.actors.emplace_back("thread1");
   scenario.labels = {"a", "b"};
-  add(scenario, Ready{});
-  add(scenario, Start{thread1});
+  add_operation(scenario, Ready{});
+  add_operation(scenario, Start{thread1});
   return scenario;
 }
 
@@ -69,11 +69,11 @@ class SteadyWorldTest : public testing::Test {
 TEST_F(SteadyWorldTest, AThreadWaitsForWhatMainChecksIn) {
   Scenario scenario = with_thread();
   scenario.options.max_pool_size = 1;
-  add(scenario, CheckOut{.label = 0});
-  add(scenario, CheckOut{.label = 1}, thread1);
-  add(scenario, WaitForEvent{.event = EventType::check_out_started, .count = 2});
-  add(scenario, CheckIn{0});
-  add(scenario, WaitForThread{thread1});
+  add_operation(scenario, CheckOut{.label = 0});
+  add_operation(scenario, CheckOut{.label = 1}, thread1);
+  add_operation(scenario, WaitForEvent{.event = EventType::check_out_started, .count = 2});
+  add_operation(scenario, CheckIn{0});
+  add_operation(scenario, WaitForThread{thread1});
   const Trace trace = run(scenario, connection_pool(), {.record_entries = true});
   EXPECT_FALSE(trace.failure) << trace.failure->message;
   EXPECT_THAT(
@@ -89,7 +89,7 @@ TEST_F(SteadyWorldTest, AThreadWaitsForWhatMainChecksIn) {
 
 TEST_F(SteadyWorldTest, WaitsInRealTime) {
   Scenario scenario;
-  add(scenario, Wait{30ms});
+  add_operation(scenario, Wait{30ms});
   EXPECT_GE(run(scenario).end, 30ms);
 }
 
@@ -97,10 +97,10 @@ TEST_F(SteadyWorldTest, AnErrorEndsItsThreadAndComesToWhoWaitsForIt) {
   Scenario scenario = with_thread();
   scenario.options.max_pool_size = 1;
   scenario.options.wait_queue_timeout = 20ms;
-  add(scenario, CheckOut{});
-  add(scenario, CheckOut{}, thread1);
-  add(scenario, WaitForThread{thread1});
-  add(scenario, Close{});
+  add_operation(scenario, CheckOut{});
+  add_operation(scenario, CheckOut{}, thread1);
+  add_operation(scenario, WaitForThread{thread1});
+  add_operation(scenario, Close{});
   const Trace trace = run(scenario);
   EXPECT_FALSE(trace.failure);
   for (const ActorIndex actor : {main_actor, thread1}) {
@@ -112,9 +112,9 @@ TEST_F(SteadyWorldTest, AnErrorEndsItsThreadAndComesToWhoWaitsForIt) {
 
 TEST_F(SteadyWorldTest, AnExpectedErrorDoesNot) {
   Scenario scenario;
-  add(scenario, CheckOut{});
+  add_operation(scenario, CheckOut{});
   scenario.operations[0].error_expected = true;
-  add(scenario, Close{});
+  add_operation(scenario, Close{});
   const Trace trace = run(scenario);
   ASSERT_TRUE(trace.operation_errors[0]);
   EXPECT_EQ(trace.operation_errors[0]->type, ErrorType::pool_cleared);
@@ -124,7 +124,7 @@ TEST_F(SteadyWorldTest, AnExpectedErrorDoesNot) {
 
 TEST_F(SteadyWorldTest, WhatBreaksARunIsTold) {
   Scenario in_vain;
-  add(in_vain, WaitForEvent{.event = EventType::pool_ready, .count = 1, .timeout = 5ms});
+  add_operation(in_vain, WaitForEvent{.event = EventType::pool_ready, .count = 1, .timeout = 5ms});
   auto failure = run(in_vain).failure;
   ASSERT_TRUE(failure);
   EXPECT_EQ(failure->kind, Kind::event_timeout);
@@ -133,14 +133,14 @@ TEST_F(SteadyWorldTest, WhatBreaksARunIsTold) {
 
   Scenario not_held;
   not_held.labels = {"a"};
-  add(not_held, CheckIn{0});
+  add_operation(not_held, CheckIn{0});
   failure = run(not_held).failure;
   ASSERT_TRUE(failure);
   EXPECT_EQ(failure->kind, Kind::misuse);
 
   patience = 20ms;
   Scenario wrong_state;
-  add(wrong_state, ExpectState{.state = PoolState::ready});
+  add_operation(wrong_state, ExpectState{.state = PoolState::ready});
   failure = run(wrong_state).failure;
   ASSERT_TRUE(failure);
   EXPECT_EQ(failure->kind, Kind::wrong_state);
@@ -152,9 +152,9 @@ TEST_F(SteadyWorldTest, AThreadThatNeverEndsIsADeadlock) {
   patience = 50ms;
   Scenario scenario = with_thread();
   scenario.options.max_pool_size = 1;
-  add(scenario, CheckOut{});
-  add(scenario, CheckOut{}, thread1);
-  add(scenario, WaitForThread{thread1});
+  add_operation(scenario, CheckOut{});
+  add_operation(scenario, CheckOut{}, thread1);
+  add_operation(scenario, WaitForThread{thread1});
   const auto failure = run(scenario).failure;
   ASSERT_TRUE(failure);
   EXPECT_EQ(failure->kind, Kind::deadlock);
@@ -167,8 +167,8 @@ TEST_F(SteadyWorldTest, AFailPointIsOfThePeer) {
                                          .error_code = 91,
                                          .app_name = "mine"});
   scenario.server.app_name = "mine";
-  add(scenario, Ready{});
-  add(scenario, CheckOut{});
+  add_operation(scenario, Ready{});
+  add_operation(scenario, CheckOut{});
   const Trace failed = run(scenario);
   ASSERT_TRUE(failed.actor_errors[main_actor]);
   EXPECT_EQ(failed.actor_errors[main_actor]->code, 91);
@@ -205,11 +205,12 @@ TEST_F(SteadyWorldTest, FailPointsAreSwitchedOffAtTheEnd) {
     return std::make_unique<WatchedPeer>(peers.make(scenario), modes);
   }});
   Scenario scenario;
-  add(scenario, Ready{});
+  add_operation(scenario, Ready{});
   EXPECT_FALSE(world.run(scenario, connection_pool(), {}).failure);
   EXPECT_THAT(modes, IsEmpty());
   scenario.server.fail_points.push_back({.mode = Mode::always_on});
-  add(scenario, WaitForEvent{.event = EventType::pool_cleared, .count = 1, .timeout = 1ms});
+  add_operation(scenario,
+                WaitForEvent{.event = EventType::pool_cleared, .count = 1, .timeout = 1ms});
   EXPECT_TRUE(world.run(scenario, connection_pool(), {}).failure);
   EXPECT_THAT(modes, ElementsAre(Mode::always_on, Mode::off));
 }
@@ -224,13 +225,14 @@ TEST_F(SteadyWorldTest, AFailPointThatStaysOnIsTold) {
   }});
   Scenario scenario;
   scenario.server.fail_points.push_back({.mode = Mode::always_on});
-  add(scenario, Ready{});
+  add_operation(scenario, Ready{});
   auto failure = world.run(scenario, connection_pool(), {}).failure;
   ASSERT_TRUE(failure);
   EXPECT_EQ(failure->kind, Kind::peer);
   EXPECT_THAT(failure->message, HasSubstr("still on, it cannot be switched off: not now"));
 
-  add(scenario, WaitForEvent{.event = EventType::pool_cleared, .count = 1, .timeout = 1ms});
+  add_operation(scenario,
+                WaitForEvent{.event = EventType::pool_cleared, .count = 1, .timeout = 1ms});
   failure = world.run(scenario, connection_pool(), {}).failure;
   ASSERT_TRUE(failure);
   EXPECT_EQ(failure->kind, Kind::peer) << "whatever else was wrong";
@@ -290,7 +292,8 @@ TEST_F(SteadyWorldTest, TheListenerActs) {
       {.event = EventType::pool_created, .operation = Ready{}},
       {.event = EventType::pool_ready, .operation = Clear{}},
       {.event = EventType::pool_cleared, .what = ListenerAction::What::throw_exception}};
-  add(scenario, WaitForEvent{.event = EventType::pool_cleared, .count = 1, .timeout = 5s});
+  add_operation(scenario,
+                WaitForEvent{.event = EventType::pool_cleared, .count = 1, .timeout = 5s});
   const Trace trace = run(scenario);
   EXPECT_FALSE(trace.failure) << trace.failure->message;
   EXPECT_THAT(described(trace),
@@ -301,7 +304,7 @@ TEST_F(SteadyWorldTest, TheListenerCannotWait) {
   Scenario scenario;
   scenario.listener_actions = {
       {.event = EventType::pool_ready, .operation = Wait{.duration = 1ms}}};
-  add(scenario, Ready{});
+  add_operation(scenario, Ready{});
   const Trace trace = run(scenario);
   ASSERT_TRUE(trace.failure);
   EXPECT_EQ(trace.failure->kind, Kind::misuse);
@@ -323,7 +326,7 @@ PoolFactory talkative_pool(EventType type) {
 TEST_F(SteadyWorldTest, TheCheckersWatch) {
   const PoolFactory talkative = talkative_pool(EventType::pool_ready);
   Scenario scenario;
-  add(scenario, Ready{});
+  add_operation(scenario, Ready{});
   const auto failure = run(scenario, talkative).failure;
   ASSERT_TRUE(failure);
   EXPECT_EQ(failure->kind, Kind::checker);
@@ -333,7 +336,7 @@ TEST_F(SteadyWorldTest, TheCheckersWatch) {
 /// In a run that has failed already, at its end: it is worse than what did not come in time.
 TEST_F(SteadyWorldTest, ACheckerIsHeardAfterAnEventThatDidNotCome) {
   Scenario scenario;
-  add(scenario, WaitForEvent{.event = EventType::pool_ready, .count = 1, .timeout = 1ms});
+  add_operation(scenario, WaitForEvent{.event = EventType::pool_ready, .count = 1, .timeout = 1ms});
   const auto failure = run(scenario, talkative_pool(EventType::pool_closed)).failure;
   ASSERT_TRUE(failure);
   EXPECT_EQ(failure->kind, Kind::checker);
@@ -343,8 +346,8 @@ TEST_F(SteadyWorldTest, TlsAndAuthentication) {
   Scenario scenario;
   scenario.server.tls = true;
   scenario.server.authentication = true;
-  add(scenario, Ready{});
-  add(scenario, CheckOut{});
+  add_operation(scenario, Ready{});
+  add_operation(scenario, CheckOut{});
   const Trace trace = run(scenario);
   EXPECT_FALSE(trace.actor_errors[main_actor]) << trace.actor_errors[main_actor]->message;
   EXPECT_EQ(trace.events.back().event.address.text(), "localhost:27017") << "no port by chance";
@@ -353,7 +356,7 @@ TEST_F(SteadyWorldTest, TlsAndAuthentication) {
 TEST(OnlyVirtual, IsNamed) {
   const auto reason = [](const OperationBody& body) {
     Scenario scenario;
-    add(scenario, body);
+    add_operation(scenario, body);
     return SteadyWorld::only_virtual(scenario).value_or("");
   };
   EXPECT_EQ(reason(Ready{}), "");

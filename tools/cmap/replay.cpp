@@ -23,9 +23,9 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr const char* about = "Run scenarios and compare every event";
+constexpr const char* replay_about = "Run scenarios and compare every event";
 
-constexpr const char* details = R"(
+constexpr const char* replay_details = R"(
 PATH is a .yml, .yaml or .json file in cmap-format, or a folder with everything below it. Without a
 PATH: the scenarios that are compiled in, and the official ones of a checkout of the specifications.
 
@@ -57,7 +57,7 @@ Exit status: 0 all passed; 1 a scenario failed; 2 bad input, wrong use, interrup
 run: there is no scenario, or all are skipped.)";
 
 /// The command line as it was written.
-struct Arguments {
+struct ReplayArguments {
   std::vector<std::string> paths;
   std::string pool = "connection-pool";
   std::optional<std::string> world, clock, compare, repeat, seed, schedules, filter, specifications,
@@ -68,7 +68,7 @@ struct Arguments {
   bool verbose = false;
 };
 
-void add_choices(CLI::App& command, Arguments& arguments) {
+void add_choices(CLI::App& command, ReplayArguments& arguments) {
   command.add_option("PATH", arguments.paths, "files and folders")->type_name("");
   command
       .add_option("--on", arguments.world,
@@ -115,7 +115,7 @@ void add_choices(CLI::App& command, Arguments& arguments) {
   command.add_flag("--list", arguments.list, "name the scenarios, run none");
 }
 
-void add_outputs(CLI::App& command, Arguments& arguments) {
+void add_outputs(CLI::App& command, ReplayArguments& arguments) {
   command.add_flag("--json", arguments.json, "results as JSON lines on standard output");
   command
       .add_option("--events", arguments.events, "all events as JSON lines; - is standard output")
@@ -132,7 +132,7 @@ void add_outputs(CLI::App& command, Arguments& arguments) {
 }
 
 /// Whether the clock is the steady one.
-bool is_steady(const Arguments& arguments) {
+bool is_steady(const ReplayArguments& arguments) {
   const bool on_deployment = arguments.world && names_deployment(*arguments.world);
   if (!arguments.clock) return on_deployment;
   if (*arguments.clock != "virtual" && *arguments.clock != "steady") {
@@ -146,7 +146,7 @@ bool is_steady(const Arguments& arguments) {
 }
 
 /// On the steady clock nobody chooses an order.
-void require_no_schedules(const Arguments& arguments) {
+void require_no_schedules(const ReplayArguments& arguments) {
   const auto refuse = [](const char* option) {
     throw BadUse(std::string(option) + " needs the virtual clock",
                  "on the steady clock the order is as it comes; --repeat N runs it again");
@@ -159,7 +159,7 @@ void require_no_schedules(const Arguments& arguments) {
   }
 }
 
-void set_world(const Arguments& arguments, ReplayOptions& options, Console& console) {
+void set_world(const ReplayArguments& arguments, ReplayOptions& options, Console& console) {
   if (arguments.compare && arguments.world) {
     throw BadUse("--on and --compare exclude each other", "--compare names both worlds");
   }
@@ -177,7 +177,7 @@ void set_world(const Arguments& arguments, ReplayOptions& options, Console& cons
   }
 }
 
-void set_repeat(const Arguments& arguments, ReplayOptions& options) {
+void set_repeat(const ReplayArguments& arguments, ReplayOptions& options) {
   if (!arguments.repeat) return;
   const auto count = number_of<std::uint64_t>(*arguments.repeat);
   if (!count || *count == 0) {
@@ -192,7 +192,7 @@ sim::PoolFactory pool_factory(const std::string& name) {
   throw BadUse(unexpected("--pool", name, "connection-pool or reference-model"));
 }
 
-void set_schedules(const Arguments& arguments, ReplayOptions& options) {
+void set_schedules(const ReplayArguments& arguments, ReplayOptions& options) {
   using Schedules = spec_tests::RunnerOptions::Schedules;
   constexpr const char* expected_seed = "an integer from 0 to 18446744073709551615";
   if (arguments.seed && arguments.schedules) {
@@ -226,7 +226,7 @@ Filter make_filter(const std::string& text) {
                "put a \\ before each of ^$.|?*+()[]{} that is meant literally");
 }
 
-std::optional<fs::path> specifications(const Arguments& arguments) {
+std::optional<fs::path> specifications(const ReplayArguments& arguments) {
   std::string folder = arguments.specifications.value_or("");
   std::string source = "--specifications";
   if (arguments.specifications && !arguments.paths.empty()) {
@@ -265,7 +265,7 @@ LogForm log_form(const std::string& name) {
   throw BadUse(unexpected("--log", name, "text or json"));
 }
 
-ReplayOptions checked(const Arguments& arguments, Console& console) {
+ReplayOptions checked_replay(const ReplayArguments& arguments, Console& console) {
   ReplayOptions options;
   set_repeat(arguments, options);
   options.pool = arguments.pool;
@@ -293,13 +293,14 @@ ReplayOptions checked(const Arguments& arguments, Console& console) {
 }  // namespace
 
 Command add_replay(CLI::App& program) {
-  CLI::App* command = program.add_subcommand("replay", about);
-  command->footer(details);
-  const auto arguments = std::make_shared<Arguments>();
+  CLI::App* command = program.add_subcommand("replay", replay_about);
+  command->footer(replay_details);
+  const auto arguments = std::make_shared<ReplayArguments>();
   add_choices(*command, *arguments);
   add_outputs(*command, *arguments);
-  return {command,
-          [arguments](Console& console) { return replay(checked(*arguments, console), console); }};
+  return {command, [arguments](Console& console) {
+            return replay(checked_replay(*arguments, console), console);
+          }};
 }
 
 }  // namespace cmap::tools

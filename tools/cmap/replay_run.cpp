@@ -3,7 +3,6 @@
 
 #include <algorithm>
 #include <chrono>
-#include <csignal>
 #include <filesystem>
 #include <memory>
 #include <optional>
@@ -18,6 +17,7 @@
 #include "tools/cmap/crash_note.hpp"
 #include "tools/cmap/events_output.hpp"
 #include "tools/cmap/in_order.hpp"
+#include "tools/cmap/interruption.hpp"
 #include "tools/cmap/json_text.hpp"
 #include "tools/cmap/log_output.hpp"
 #include "tools/cmap/report_output.hpp"
@@ -55,18 +55,6 @@ sim::Trace with_entries(const spec_tests::ScenarioFile& file, const ReplayOption
   return run(choices, options.runner.run);
 }
 
-volatile std::sig_atomic_t was_interrupted = 0;
-
-/// What is under way ends first, and leaves no fail point behind. A second signal ends at once.
-void end_between_scenarios() {
-  for (const int signal : {SIGINT, SIGTERM}) {
-    std::signal(signal, [](int number) {
-      was_interrupted = 1;
-      std::signal(number, SIG_DFL);
-    });
-  }
-}
-
 class Replay {
  public:
   Replay(const ReplayOptions& options, Console& console)
@@ -81,7 +69,7 @@ class Replay {
     if (options_.list) {
       list();
     } else {
-      if (options_.integration_only) end_between_scenarios();
+      if (options_.integration_only) note_interruption();
       make_sinks();
       std::optional<CrashNote> note;
       if (options_.at_once > 1) note.emplace("crashed in one of the scenarios of this moment\n");
@@ -135,7 +123,7 @@ class Replay {
   /// On any thread, where several run at once: these say nothing on the console.
   [[nodiscard]] spec_tests::Result run_one(std::size_t index) {
     const Selected& scenario = selection_.scenarios[index];
-    if (was_interrupted != 0) return {.outcome = Outcome::skipped, .message = interrupted};
+    if (was_interrupted()) return {.outcome = Outcome::skipped, .message = interrupted};
     std::optional<CrashNote> note;
     if (options_.at_once == 1) {
       announce(index);

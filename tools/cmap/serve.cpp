@@ -16,9 +16,9 @@
 namespace cmap::tools {
 namespace {
 
-constexpr const char* about = "Run a small MongoDB server on loopback";
+constexpr const char* serve_about = "Run a small MongoDB server on loopback";
 
-constexpr const char* details = R"(
+constexpr const char* serve_details = R"(
 It keeps documents in memory, up to 64 MiB. It knows hello, ping, insert, find (by equality),
 getMore, delete, count, create, drop, configureFailPoint (failCommand), SCRAM, X.509 and what
 drivers ask besides; all else is answered with code 59, CommandNotFound.
@@ -39,7 +39,7 @@ Examples:
 Exit status: 0 it was ended; 2 wrong use, or it cannot listen.)";
 
 /// The command line as it was written.
-struct Arguments {
+struct ServeArguments {
   std::optional<std::string> port, ports, services, step_down_after;
   std::string bind = "127.0.0.1";
   std::optional<std::string> unix_socket, replica_set, key_file, ca_file, tls_folder;
@@ -52,7 +52,7 @@ struct Arguments {
   bool verbose = false;
 };
 
-void add_places(CLI::App& command, Arguments& arguments) {
+void add_places(CLI::App& command, ServeArguments& arguments) {
   command.add_option("--port", arguments.port, "where to listen (default 27017); 0: any free port")
       ->type_name("N");
   command.add_option("--ports", arguments.ports, "one port for each member of the replica set")
@@ -65,7 +65,7 @@ void add_places(CLI::App& command, Arguments& arguments) {
       ->type_name("PATH");
 }
 
-void add_deployment(CLI::App& command, Arguments& arguments) {
+void add_deployment(CLI::App& command, ServeArguments& arguments) {
   command.add_option("--replica-set", arguments.replica_set, "be a replica set of this name")
       ->type_name("NAME");
   command
@@ -78,7 +78,7 @@ void add_deployment(CLI::App& command, Arguments& arguments) {
       ->type_name("N");
 }
 
-void add_security(CLI::App& command, Arguments& arguments) {
+void add_security(CLI::App& command, ServeArguments& arguments) {
   command.add_flag("--auth", arguments.auth, "refuse commands without authentication");
   command
       .add_option("--user", arguments.users,
@@ -102,7 +102,7 @@ void add_security(CLI::App& command, Arguments& arguments) {
       ->type_name("DIR");
 }
 
-void add_outputs(CLI::App& command, Arguments& arguments) {
+void add_lines(CLI::App& command, ServeArguments& arguments) {
   command.add_flag("--json", arguments.json, "the line that says where it listens as JSON");
   command.add_flag("--quiet", arguments.quiet, "that line and no other");
   command.add_flag("--verbose", arguments.verbose,
@@ -126,7 +126,7 @@ std::vector<std::uint16_t> ports_of(std::string_view option, std::string_view te
   return ports;
 }
 
-void set_places(const Arguments& arguments, serve::ServerOptions& server) {
+void set_places(const ServeArguments& arguments, serve::ServerOptions& server) {
   if (arguments.port && arguments.ports) throw BadUse("--port and --ports exclude each other");
   server.bind = arguments.bind;
   if (arguments.unix_socket) server.unix_socket = *arguments.unix_socket;
@@ -141,7 +141,7 @@ void set_places(const Arguments& arguments, serve::ServerOptions& server) {
   }
 }
 
-void set_deployment(const Arguments& arguments, serve::ServerOptions& server) {
+void set_deployment(const ServeArguments& arguments, serve::ServerOptions& server) {
   server.replica_set = arguments.replica_set;
   server.load_balanced = arguments.load_balanced;
   if (const auto& text = arguments.services) {
@@ -161,7 +161,7 @@ void set_deployment(const Arguments& arguments, serve::ServerOptions& server) {
   }
 }
 
-void set_security(const Arguments& arguments, serve::ServerOptions& server) {
+void set_security(const ServeArguments& arguments, serve::ServerOptions& server) {
   server.authentication = arguments.auth;
   for (const std::string& user : arguments.users) {
     const std::size_t colon = user.find(':');
@@ -183,7 +183,7 @@ void set_security(const Arguments& arguments, serve::ServerOptions& server) {
   }
 }
 
-ServeOptions checked(const Arguments& arguments) {
+ServeOptions checked_serve(const ServeArguments& arguments) {
   ServeOptions options{
       .json = arguments.json, .quiet = arguments.quiet, .verbose = arguments.verbose};
   if (arguments.quiet && arguments.verbose) {
@@ -199,15 +199,15 @@ ServeOptions checked(const Arguments& arguments) {
 }  // namespace
 
 Command add_serve(CLI::App& program) {
-  CLI::App* command = program.add_subcommand("serve", about);
-  command->footer(details);
-  const auto arguments = std::make_shared<Arguments>();
+  CLI::App* command = program.add_subcommand("serve", serve_about);
+  command->footer(serve_details);
+  const auto arguments = std::make_shared<ServeArguments>();
   add_places(*command, *arguments);
   add_deployment(*command, *arguments);
   add_security(*command, *arguments);
-  add_outputs(*command, *arguments);
+  add_lines(*command, *arguments);
   return {command,
-          [arguments](Console& console) { return run_server(checked(*arguments), console); }};
+          [arguments](Console& console) { return run_server(checked_serve(*arguments), console); }};
 }
 
 }  // namespace cmap::tools

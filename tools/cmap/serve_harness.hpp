@@ -49,6 +49,11 @@ class ServeProcess {
 
   /// The next one, without its end; empty when there is no more.
   std::string line() { return read_line(out_); }
+  /// The connection string at the end of the next line.
+  std::string uri() {
+    const std::string announced = line();
+    return announced.substr(announced.find("mongodb://"));
+  }
   std::string error_line() { return read_line(error_); }
   void signal(int number) const { ::kill(process_, number); }
   /// Its exit status.

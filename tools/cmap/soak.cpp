@@ -17,9 +17,9 @@ namespace {
 
 using namespace std::chrono_literals;
 
-constexpr const char* about = "Do everything at random to real pools, from many threads";
+constexpr const char* soak_about = "Do everything at random to real pools, from many threads";
 
-constexpr const char* details = R"(
+constexpr const char* soak_details = R"(
 Round after round a server is started inside, which refuses, hangs, resets, sends garbage and is
 slow at random, and a pool on it, with options at random. Every thread does what its own stream of
 the seed says: check-outs, cancellations, commands, clears and so on, in some rounds a close. All
@@ -36,13 +36,13 @@ Examples:
 Exit status: 0 nothing was wrong, also if SIGINT ended it; 1 something was; 2 wrong use.)";
 
 /// The command line as it was written.
-struct Arguments {
+struct SoakArguments {
   std::optional<std::string> seed, round, time, operations, threads;
   std::string world = "tcp";
   bool json = false;
 };
 
-void add_options(CLI::App& command, Arguments& arguments) {
+void add_soak_options(CLI::App& command, SoakArguments& arguments) {
   command.add_option("--seed", arguments.seed, "what is done; default: any")->type_name("N");
   command.add_option("--round", arguments.round, "begin with this round of the seed (default 0)")
       ->type_name("N");
@@ -82,7 +82,7 @@ std::optional<Duration> time_of(std::string_view text) {
   return std::nullopt;
 }
 
-void set_limits(const Arguments& arguments, SoakCommand& command) {
+void set_limits(const SoakArguments& arguments, SoakCommand& command) {
   if (arguments.operations) {
     command.soak.operations = integer_of("--operations", *arguments.operations, 1);
   }
@@ -96,7 +96,7 @@ void set_limits(const Arguments& arguments, SoakCommand& command) {
   }
 }
 
-SoakCommand checked(const Arguments& arguments) {
+SoakCommand checked_soak(const SoakArguments& arguments) {
   constexpr std::uint64_t most_threads = 1000;
   SoakCommand command{.json = arguments.json};
   command.soak.seed = arguments.seed ? integer_of("--seed", *arguments.seed, 0) : any_seed();
@@ -119,12 +119,12 @@ SoakCommand checked(const Arguments& arguments) {
 }  // namespace
 
 Command add_soak(CLI::App& program) {
-  CLI::App* command = program.add_subcommand("soak", about);
-  command->footer(details);
-  const auto arguments = std::make_shared<Arguments>();
-  add_options(*command, *arguments);
+  CLI::App* command = program.add_subcommand("soak", soak_about);
+  command->footer(soak_details);
+  const auto arguments = std::make_shared<SoakArguments>();
+  add_soak_options(*command, *arguments);
   return {command,
-          [arguments](Console& console) { return run_soak(checked(*arguments), console); }};
+          [arguments](Console& console) { return run_soak(checked_soak(*arguments), console); }};
 }
 
 }  // namespace cmap::tools

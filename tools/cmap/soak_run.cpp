@@ -1,7 +1,6 @@
 // `cmap soak` at work: the progress, SIGINT, the summary, the report of what is wrong.
 #include "tools/cmap/soak_run.hpp"
 
-#include <csignal>
 #include <cstdlib>
 #include <string>
 #include <utility>
@@ -9,19 +8,11 @@
 #include <fmt/format.h>
 
 #include "pool/asio/steady_time.hpp"
+#include "tools/cmap/interruption.hpp"
 #include "tools/cmap/json_text.hpp"
 
 namespace cmap::tools {
 namespace {
-
-volatile std::sig_atomic_t was_interrupted = 0;
-
-/// The round that is under way ends first.
-void end_on_signals() {
-  for (const int signal : {SIGINT, SIGTERM}) {
-    std::signal(signal, [](int) { was_interrupted = 1; });
-  }
-}
 
 class Soaking {
  public:
@@ -29,7 +20,7 @@ class Soaking {
       : command_(std::move(command)), console_(console), begin_(steady_now()) {}
 
   ExitStatus run() {
-    end_on_signals();
+    note_interruption();
     command_.soak.go_on = [this](const sim::SoakTotals& totals) { return goes_on(totals); };
     const sim::SoakReport report =
         sim::soak(command_.soak, [this](const sim::SoakReport& stuck) { give_up(stuck); });
@@ -40,7 +31,7 @@ class Soaking {
  private:
   bool goes_on(const sim::SoakTotals& totals) {
     console_.progress(fmt::format("{} ...", counts_of(totals)));
-    return was_interrupted == 0 && (!command_.time || steady_now() - begin_ < *command_.time);
+    return !was_interrupted() && (!command_.time || steady_now() - begin_ < *command_.time);
   }
 
   /// There are threads that cannot be ended, and they use what would be destroyed.

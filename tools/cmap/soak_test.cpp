@@ -47,7 +47,7 @@ TEST_F(SoakCommandLine, Json) {
 }
 
 TEST_F(SoakCommandLine, EndsWithTheSummaryOnInterruption) {
-  const Ended ended = program.run({"soak", "--for", "1h"}, "timeout --signal=INT 1");
+  const Ended ended = program.run({"soak", "--for", "1h"}, "timeout --foreground --signal=INT 1");
   EXPECT_EQ(ended.status, 124);  // of timeout
   EXPECT_THAT(ended.out, HasSubstr("nothing was wrong\n"));
 }

@@ -20,11 +20,6 @@ using ::testing::EndsWith;
 using ::testing::HasSubstr;
 using ::testing::StartsWith;
 
-std::string uri_of(ServeProcess& serve) {
-  const std::string line = serve.line();
-  return line.substr(line.find("mongodb://"));
-}
-
 class SteadyResult : public ::testing::Test {
  protected:
   ProgramInFolder program{CMAP_PROGRAM};
@@ -52,7 +47,7 @@ operations: []
 events: []
 )");
   ServeProcess serve({"--port", "0"});
-  const Ended old = program.run({"replay", "--on", uri_of(serve), "old.yml"});
+  const Ended old = program.run({"replay", "--on", serve.uri(), "old.yml"});
   EXPECT_EQ(old.status, 2);
   EXPECT_THAT(old.error, StartsWith("error: nothing was run: 1 of 1 scenarios were skipped; the "
                                     "first: runOn does not include the server, version "));
@@ -95,7 +90,7 @@ events: []
 )");
   }
   ServeProcess serve({"--port", "0"});
-  const std::string uri = uri_of(serve);
+  const std::string uri = serve.uri();
   const Ended ended =
       program.run({"replay", "--on", uri, "."}, "timeout --foreground --signal INT 1");
   EXPECT_THAT(ended.error, HasSubstr("error: interrupted: not every scenario was run\n"));

@@ -63,11 +63,6 @@ class Steady : public ::testing::Test {
 };
 
 /// The place where it listens.
-std::string uri_of(ServeProcess& serve) {
-  const std::string line = serve.line();
-  return line.substr(line.find("mongodb://"));
-}
-
 /// With a user in front of the host.
 std::string with_user(std::string uri, const std::string& user) {
   const std::size_t host = uri.find("//") + 2;
@@ -152,7 +147,7 @@ TEST_F(Steady, ADeploymentIsForIntegrationFiles) {
   old.replace(old.find("minServerVersion: \"4.4.0\""), 25, "maxServerVersion: \"4.4.0\"");
   program.write("all/old.yml", old);
   ServeProcess serve({"--port", "0"});
-  const std::string uri = uri_of(serve);
+  const std::string uri = serve.uri();
   const Ended ended = replay_on(uri + "?w=1", {"all"});
   EXPECT_EQ(ended.status, 0) << ended.out;
   EXPECT_EQ(ended.error, "warning: the option \"w\" is unknown and has no effect\n");
@@ -178,7 +173,7 @@ TEST_F(Steady, ListingNeedsNoDeployment) {
 TEST_F(Steady, Credentials) {
   program.write("integration.yml", integration_scenario);
   ServeProcess serve({"--port", "0", "--auth", "--user", "ada:s/cret"});
-  const std::string uri = uri_of(serve);
+  const std::string uri = serve.uri();
   const Ended good = replay_on(with_user(uri, "ada:s%2Fcret"), {"--json", "integration.yml"});
   EXPECT_EQ(good.status, 0) << good.out << good.error;
   EXPECT_THAT(good.out, AllOf(HasSubstr("mongodb://ada:***@"), Not(HasSubstr("cret"))));
@@ -217,7 +212,7 @@ TEST_F(SteadyOfficial, IntegrationFilesAgainstAServerWithTlsAndCredentials) {
   const TemporaryFolder certificates;
   ServeProcess serve({"--port", "0", "--auth", "--user", "ada:secret", "--tls-make",
                       certificates.path().string()});
-  const Ended ended = replay_on(with_user(uri_of(serve), "ada:secret"), {folder});
+  const Ended ended = replay_on(with_user(serve.uri(), "ada:secret"), {folder});
   EXPECT_EQ(ended.status, 0) << ended.out << ended.error;
   EXPECT_THAT(ended.out,
               AllOf(HasSubstr("\n7 of 7 scenarios passed ("), HasSubstr("not run: 26 unit files")));

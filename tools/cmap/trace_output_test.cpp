@@ -14,7 +14,7 @@ namespace {
 
 using spec_tests::Value;
 
-constexpr std::string_view scenario = R"(version: 1
+constexpr std::string_view traced_scenario = R"(version: 1
 style: unit
 description: for a trace
 poolOptions: {maxPoolSize: 1}
@@ -75,7 +75,7 @@ TEST(TraceOutput, HasAProcessForEachScenario) {
 }
 
 TEST(TraceOutput, HasSlicesInNamedLanes) {
-  const PlayedText run(scenario);
+  const PlayedText run(traced_scenario);
   EXPECT_EQ(slices(entries_of({&run})),
             (std::multiset<std::string>{
                 "1/pool/paused 0+0", "1/pool/ready 0+30000", "1/main/waiting 0+0",
@@ -85,7 +85,7 @@ TEST(TraceOutput, HasSlicesInNamedLanes) {
 }
 
 TEST(TraceOutput, CountsConnectionsAndWaiters) {
-  const PlayedText run(scenario);
+  const PlayedText run(traced_scenario);
   std::int64_t most_waiting = 0;
   std::int64_t most_in_use = 0;
   std::int64_t most_pending = 0;
@@ -106,7 +106,7 @@ TEST(TraceOutput, CountsConnectionsAndWaiters) {
 }
 
 TEST(TraceOutput, EveryEntryHasWhatItsKindNeeds) {
-  const PlayedText run(scenario);
+  const PlayedText run(traced_scenario);
   for (const Value& entry : entries_of({&run})) {
     const std::string kind = text_member(entry, "ph");
     EXPECT_NE(entry.find("pid"), nullptr);

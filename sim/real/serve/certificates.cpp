@@ -31,10 +31,10 @@ struct Identity {
   Certificate certificate;
 };
 
-constexpr long a_day = 24L * 60 * 60;
-constexpr long ten_years = 3650 * a_day;
+constexpr long day_in_seconds = 24L * 60 * 60;
+constexpr long ten_years = 3650 * day_in_seconds;
 
-void require(bool success, const char* what) {
+void succeed(bool success, const char* what) {
   if (!success) throw std::runtime_error(std::string("OpenSSL cannot ") + what);
 }
 
@@ -42,14 +42,14 @@ void add_extension(X509* certificate, X509* issuer, int kind, const char* value)
   X509V3_CTX context;
   X509V3_set_ctx(&context, issuer, certificate, nullptr, nullptr, 0);
   const Extension extension(X509V3_EXT_conf_nid(nullptr, &context, kind, value));
-  require(extension && X509_add_ext(certificate, extension.get(), -1) == 1, "add an extension");
+  succeed(extension && X509_add_ext(certificate, extension.get(), -1) == 1, "add an extension");
 }
 
 void set_name(X509* certificate, const std::string& common_name) {
   X509_NAME* name = X509_get_subject_name(certificate);
   const auto add = [&](const char* field, const std::string& value) {
     const auto* bytes = reinterpret_cast<const unsigned char*>(value.c_str());
-    require(X509_NAME_add_entry_by_txt(name, field, MBSTRING_UTF8, bytes, -1, -1, 0) == 1,
+    succeed(X509_NAME_add_entry_by_txt(name, field, MBSTRING_UTF8, bytes, -1, -1, 0) == 1,
             "name a certificate");
   };
   add("O", "cmap");
@@ -59,18 +59,18 @@ void set_name(X509* certificate, const std::string& common_name) {
 struct Subject {
   std::string name;
   const char* hosts = nullptr;  ///< null: for a client
-  long begins = -a_day;
+  long begins = -day_in_seconds;
   long ends = ten_years;
 };
 
 /// Key, serial number, name and validity; neither issuer nor signature.
 Identity begin(const Subject& subject) {
   Identity made{Key(EVP_PKEY_Q_keygen(nullptr, nullptr, "EC", "P-256")), Certificate(X509_new())};
-  require(made.key && made.certificate, "make a key");
+  succeed(made.key && made.certificate, "make a key");
   X509* certificate = made.certificate.get();
   X509_set_version(certificate, X509_VERSION_3);
   std::array<unsigned char, 8> number{};
-  require(RAND_bytes(number.data(), static_cast<int>(number.size())) == 1, "draw a number");
+  succeed(RAND_bytes(number.data(), static_cast<int>(number.size())) == 1, "draw a number");
   std::uint64_t serial = 0;
   for (const unsigned char byte : number) serial = (serial << 8) | byte;
   // Positive, and not zero.
@@ -78,13 +78,13 @@ Identity begin(const Subject& subject) {
   X509_gmtime_adj(X509_getm_notBefore(certificate), subject.begins);
   X509_gmtime_adj(X509_getm_notAfter(certificate), subject.ends);
   set_name(certificate, subject.name);
-  require(X509_set_pubkey(certificate, made.key.get()) == 1, "set a public key");
+  succeed(X509_set_pubkey(certificate, made.key.get()) == 1, "set a public key");
   return made;
 }
 
 void sign(X509* certificate, X509* issuer, EVP_PKEY* key) {
-  require(X509_set_issuer_name(certificate, X509_get_subject_name(issuer)) == 1, "set an issuer");
-  require(X509_sign(certificate, key, EVP_sha256()) > 0, "sign a certificate");
+  succeed(X509_set_issuer_name(certificate, X509_get_subject_name(issuer)) == 1, "set an issuer");
+  succeed(X509_sign(certificate, key, EVP_sha256()) > 0, "sign a certificate");
 }
 
 Identity make_authority(const std::string& name) {
@@ -178,7 +178,10 @@ TestCertificates make_test_certificates(const std::filesystem::path& folder) {
   write(files.wrong_host_key_file, authority,
         {.name = "example.invalid", .hosts = "DNS:example.invalid"});
   write(files.expired_key_file, authority,
-        {.name = "localhost", .hosts = here, .begins = -10 * a_day, .ends = -a_day});
+        {.name = "localhost",
+         .hosts = here,
+         .begins = -10 * day_in_seconds,
+         .ends = -day_in_seconds});
 
   const Identity other = make_authority("another test authority");
   write_certificate(files.other_ca_file, other);

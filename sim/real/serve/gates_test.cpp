@@ -13,7 +13,6 @@ namespace {
 using wire::Document;
 using wire::DocumentBuilder;
 using End = TestClient::End;
-using Kind = Verdict::Kind;
 
 class Gates : public ::testing::Test {
  protected:
@@ -78,10 +77,10 @@ TEST_F(Gates, OnlyTheFirstVerdictCounts) {
   const GateKeeper::Standing standing = keeper.take();
   std::thread([&] { standing.proceed({}); }).join();
   EXPECT_TRUE(is_ok(client.receive().body));
-  standing.proceed({.kind = Kind::reset});
+  standing.proceed({.kind = Verdict::Kind::reset});
   client.send(command_document("ping"));
   const GateKeeper::Standing next = keeper.take();
-  standing.proceed({.kind = Kind::reset});
+  standing.proceed({.kind = Verdict::Kind::reset});
   next.proceed({});
   EXPECT_TRUE(is_ok(client.receive().body));
 }
@@ -95,12 +94,12 @@ TEST_F(Gates, MayOpenAtOnce) {
 
 TEST_F(Gates, CloseInEveryPhase) {
   TestClient early(server.ports().front());
-  keeper.take().proceed({.kind = Kind::close});
+  keeper.take().proceed({.kind = Verdict::Kind::close});
   EXPECT_EQ(early.wait_for_end(), End::closed);
   for (const char* name : {"hello", "saslStart", "ping"}) {
     TestClient client = connected();
     client.send(command_document(name));
-    keeper.take().proceed({.kind = Kind::close});
+    keeper.take().proceed({.kind = Verdict::Kind::close});
     EXPECT_EQ(client.wait_for_end(), End::closed) << name;
   }
 }
@@ -108,18 +107,18 @@ TEST_F(Gates, CloseInEveryPhase) {
 TEST_F(Gates, CloseWithSomethingUnreadIsStillNoReset) {
   TestClient client(server.ports().front());
   client.send(command_document("ping"));
-  keeper.take().proceed({.kind = Kind::close});
+  keeper.take().proceed({.kind = Verdict::Kind::close});
   EXPECT_EQ(client.wait_for_end(), End::closed);
 }
 
 TEST_F(Gates, ResetInEveryPhase) {
   TestClient early(server.ports().front());
-  keeper.take().proceed({.kind = Kind::reset});
+  keeper.take().proceed({.kind = Verdict::Kind::reset});
   EXPECT_EQ(early.wait_for_end(), End::reset);
   for (const char* name : {"hello", "saslStart", "ping"}) {
     TestClient client = connected();
     client.send(command_document(name));
-    keeper.take().proceed({.kind = Kind::reset});
+    keeper.take().proceed({.kind = Verdict::Kind::reset});
     EXPECT_EQ(client.wait_for_end(), End::reset) << name;
   }
 }
@@ -129,8 +128,8 @@ TEST_F(Gates, GarbageCannotBeRead) {
     TestClient client(server.ports().front());
     const GateKeeper::Standing accepted = keeper.take();
     client.send(command_document("hello"));
-    accepted.proceed({.kind = before_hello ? Kind::garbage : Kind::go_on});
-    if (!before_hello) keeper.take().proceed({.kind = Kind::garbage});
+    accepted.proceed({.kind = before_hello ? Verdict::Kind::garbage : Verdict::Kind::go_on});
+    if (!before_hello) keeper.take().proceed({.kind = Verdict::Kind::garbage});
     client.end_sending();
     const std::string text = client.receive_until_end();
     ASSERT_GE(text.size(), wire::header_size);
@@ -141,8 +140,10 @@ TEST_F(Gates, GarbageCannotBeRead) {
 TEST_F(Gates, AnErrorIsTheAnswer) {
   TestClient client = connected();
   client.send(command_document("hello"));
-  keeper.take().proceed(
-      {.kind = Kind::error, .code = 91, .message = "going down", .labels = {"RetryableError"}});
+  keeper.take().proceed({.kind = Verdict::Kind::error,
+                         .code = 91,
+                         .message = "going down",
+                         .labels = {"RetryableError"}});
   const Document reply = client.receive().body;
   EXPECT_EQ(code_of(reply), 91);
   EXPECT_EQ(reply.view().find_string("errmsg"), "going down");
@@ -156,7 +157,7 @@ TEST_F(Gates, AnErrorIsTheAnswer) {
 TEST_F(Gates, CredentialsAreRefused) {
   TestClient client = connected();
   client.send(command_document("saslStart"));
-  keeper.take().proceed({.kind = Kind::refuse_credentials});
+  keeper.take().proceed({.kind = Verdict::Kind::refuse_credentials});
   const Document reply = client.receive().body;
   EXPECT_EQ(code_of(reply), 18);
   EXPECT_EQ(reply.view().find_string("codeName"), "AuthenticationFailed");
@@ -164,7 +165,7 @@ TEST_F(Gates, CredentialsAreRefused) {
 
 TEST_F(Gates, AnErrorBeforeHelloCloses) {
   TestClient client(server.ports().front());
-  keeper.take().proceed({.kind = Kind::error, .code = 91});
+  keeper.take().proceed({.kind = Verdict::Kind::error, .code = 91});
   EXPECT_EQ(client.wait_for_end(), End::closed);
 }
 

@@ -46,7 +46,7 @@ Sample sample(int threads, Cycle cycle) {
   return {.value = time / (cycles * threads)};
 }
 
-void compare(const Servers& servers, std::size_t rounds, int threads) {
+void compare_threads(const Servers& servers, std::size_t rounds, int threads) {
   Comparison comparison{
       .title = std::to_string(threads) + (threads == 1 ? " thread" : " threads") +
                ", pool of 2, one connection at hand for each: check-out + check-in",
@@ -77,8 +77,8 @@ void compare(const Servers& servers, std::size_t rounds, int threads) {
 }  // namespace
 
 void compare_cycles(const Servers& servers, std::size_t rounds) {
-  compare(servers, rounds, 1);
-  compare(servers, rounds, 2);
+  compare_threads(servers, rounds, 1);
+  compare_threads(servers, rounds, 2);
 }
 
 }  // namespace cmap::bench

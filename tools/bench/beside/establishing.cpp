@@ -17,19 +17,21 @@ namespace asio = boost::asio;
 namespace ssl = boost::asio::ssl;
 using tcp = asio::ip::tcp;
 
-constexpr int connections = 400;
+constexpr int established_connections = 400;
 constexpr int at_a_time = 8;
 
-Sample per_second(double nanoseconds) { return {.value = connections * 1e9 / nanoseconds}; }
+Sample per_second(double nanoseconds) {
+  return {.value = established_connections * 1e9 / nanoseconds};
+}
 
 Sample establish_cmap(const Address& address, bool tls) {
   NetworkOptions network;
   network.tls.enabled = tls;
   network.tls.allow_invalid_certificates = true;
-  CmapPool pool(address, {.max_pool_size = connections, .max_connecting = at_a_time},
+  CmapPool pool(address, {.max_pool_size = established_connections, .max_connecting = at_a_time},
                 /*observed=*/false, network);
-  std::latch done(connections);
-  std::vector<ConnectionHandle> handles(connections);
+  std::latch done(established_connections);
+  std::vector<ConnectionHandle> handles(established_connections);
   return per_second(time_of([&] {
     for (ConnectionHandle& handle : handles) {
       pool->check_out({}, [&](CheckOutResult result) {
@@ -46,7 +48,7 @@ class BareConnects {
  public:
   BareConnects(const Address& address, bool tls)
       : endpoint_(asio::ip::make_address(address.host()), *address.port()), tls_(tls) {
-    streams_.reserve(connections);
+    streams_.reserve(established_connections);
   }
 
   Sample run() {
@@ -58,7 +60,7 @@ class BareConnects {
 
  private:
   void next() {
-    if (streams_.size() == connections) return;
+    if (streams_.size() == established_connections) return;
     streams_.push_back(std::make_unique<ssl::stream<tcp::socket>>(context_, ssl_context_));
     ssl::stream<tcp::socket>& stream = *streams_.back();
     stream.next_layer().async_connect(endpoint_, [this, &stream](boost::system::error_code error) {

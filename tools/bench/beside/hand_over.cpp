@@ -61,9 +61,9 @@ class Callbacks {
 };
 
 /// Contenders that are threads, all of them waiting when time begins. `take` blocks, and is called
-/// with what to call in between; `held` keeps both connections until it ends.
+/// with what to call in between; `held` has both connections until it is reset.
 template <typename Held, typename Take, typename HandOver>
-Sample threads(int contenders, Held held, Take take, HandOver hand_over) {
+Sample threads(int contenders, Held& held, Take take, HandOver hand_over) {
   std::vector<std::vector<double>> waits(static_cast<std::size_t>(contenders));
   std::atomic<int> left = thread_cycles;
   std::vector<std::jthread> all;
@@ -95,31 +95,40 @@ Sample threads(int contenders, Held held, Take take, HandOver hand_over) {
 }
 
 /// libmongoc lets the thread that returns a client take it again at once. To make it hand over,
-/// each thread then yields until somebody else has taken one.
+/// each thread then yields until somebody else has taken the one it returned.
 class BothClients {
  public:
   explicit BothClients(LibmongocPool& pool) : pool_(pool), clients_{pool.pop(), pool.pop()} {}
   void reset() {
     for (void* client : clients_) pool_.push(client);
   }
+  /// Who had this client last.
+  std::atomic<int>& owner_of(const void* client) { return owners_[client == clients_[0] ? 0 : 1]; }
 
  private:
   LibmongocPool& pool_;
   void* clients_[2];
+  std::atomic<int> owners_[2] = {-1, -1};
 };
 
 Sample libmongoc_threads(LibmongocPool& pool, int contenders, bool make_it_hand_over) {
-  std::atomic<int> last = -1;
+  BothClients clients(pool);
+  std::vector<const std::atomic<int>*> returned(static_cast<std::size_t>(contenders));
   return threads(
-      contenders, BothClients(pool),
+      contenders, clients,
       [&](int i, auto got) {
         void* client = pool.pop();
         got();
-        last = i;
+        std::atomic<int>& owner = clients.owner_of(client);
+        owner = i;
+        returned[static_cast<std::size_t>(i)] = &owner;
         pool.push(client);
       },
       [&](int i, const std::atomic<int>& left) {
-        while (make_it_hand_over && last == i && left > contenders) std::this_thread::yield();
+        if (!make_it_hand_over) return;
+        while (*returned[static_cast<std::size_t>(i)] == i && left > contenders) {
+          std::this_thread::yield();
+        }
       });
 }
 
@@ -131,8 +140,9 @@ Sample cmap_threads(ConnectionPool& pool, int contenders) {
       second.check_in();
     }
   };
+  Both both{pool.check_out(), pool.check_out()};
   return threads(
-      contenders, Both{pool.check_out(), pool.check_out()},
+      contenders, both,
       [&](int, auto got) {
         const ConnectionHandle connection = pool.check_out();
         got();
@@ -140,7 +150,7 @@ Sample cmap_threads(ConnectionPool& pool, int contenders) {
       [](int, const std::atomic<int>&) {});
 }
 
-void compare(const Servers& servers, std::size_t rounds, int contenders) {
+void compare_contenders(const Servers& servers, std::size_t rounds, int contenders) {
   const auto title = [&](const char* how) {
     return std::to_string(contenders) + " contenders for 2 connections, " + how;
   };
@@ -178,8 +188,8 @@ void compare(const Servers& servers, std::size_t rounds, int contenders) {
 }  // namespace
 
 void compare_hand_over(const Servers& servers, std::size_t rounds) {
-  compare(servers, rounds, 8);
-  compare(servers, rounds, 64);
+  compare_contenders(servers, rounds, 8);
+  compare_contenders(servers, rounds, 64);
 }
 
 }  // namespace cmap::bench

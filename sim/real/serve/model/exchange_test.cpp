@@ -12,7 +12,6 @@ namespace {
 using std::chrono::milliseconds;
 using wire::Document;
 using wire::DocumentBuilder;
-using Kind = Step::Kind;
 
 class Exchanges : public ::testing::Test {
  protected:
@@ -43,7 +42,7 @@ class Exchanges : public ::testing::Test {
 TEST_F(Exchanges, AnswerAtOnce) {
   Exchange exchange = begin(command_document("ping"));
   const Step step = exchange.next(test_time);
-  EXPECT_EQ(step.kind, Kind::reply);
+  EXPECT_EQ(step.kind, Step::Kind::reply);
   EXPECT_TRUE(is_ok(step.reply));
 }
 
@@ -56,14 +55,14 @@ TEST_F(Exchanges, UnacknowledgedCommandsAreCarriedOutInSilence) {
                           .array("documents", std::vector<Document>{number_document("_id", 1)})
                           .build())});
   Exchange exchange(*world.model, world.connection, request);
-  EXPECT_EQ(exchange.next(test_time).kind, Kind::silence);
+  EXPECT_EQ(exchange.next(test_time).kind, Step::Kind::silence);
   EXPECT_EQ(world.model->store.collections(), std::vector<std::string>{"test.things"});
 }
 
 TEST_F(Exchanges, AFailPointClosesBeforeAnythingIsDone) {
   fail({.fail_commands = {"create"}, .close_connection = true});
   Exchange exchange = begin(collection_command("create", "things"));
-  EXPECT_EQ(exchange.next(test_time).kind, Kind::close);
+  EXPECT_EQ(exchange.next(test_time).kind, Step::Kind::close);
   EXPECT_TRUE(world.model->store.collections().empty());
 }
 
@@ -71,7 +70,7 @@ TEST_F(Exchanges, AFailPointAnswersWithItsError) {
   fail({.fail_commands = {"create"}, .error_code = 91});
   Exchange exchange = begin(collection_command("create", "things"));
   const Step step = exchange.next(test_time);
-  EXPECT_EQ(step.kind, Kind::reply);
+  EXPECT_EQ(step.kind, Step::Kind::reply);
   EXPECT_EQ(code_of(step.reply), 91);
   EXPECT_TRUE(world.model->store.collections().empty());
 }
@@ -84,7 +83,7 @@ TEST_F(Exchanges, AFailPointBlocksThenTheCommandIsCarriedOut) {
         .block_time = milliseconds(50)});
   Exchange exchange = begin(collection_command("create", "things"));
   const Step step = exchange.next(test_time);
-  EXPECT_EQ(step.kind, Kind::sleep);
+  EXPECT_EQ(step.kind, Step::Kind::sleep);
   EXPECT_EQ(step.duration, milliseconds(50));
   EXPECT_TRUE(world.model->store.collections().empty());
   EXPECT_TRUE(is_ok(exchange.next(test_time).reply));
@@ -97,8 +96,8 @@ TEST_F(Exchanges, AFailPointBlocksThenCloses) {
         .block_connection = true,
         .block_time = milliseconds(50)});
   Exchange exchange = begin(command_document("ping"));
-  EXPECT_EQ(exchange.next(test_time).kind, Kind::sleep);
-  EXPECT_EQ(exchange.next(test_time).kind, Kind::close);
+  EXPECT_EQ(exchange.next(test_time).kind, Step::Kind::sleep);
+  EXPECT_EQ(exchange.next(test_time).kind, Step::Kind::close);
 }
 
 TEST_F(Exchanges, AFailPointForAnApplicationStrikesItsFirstHello) {
@@ -123,51 +122,51 @@ TEST_F(Exchanges, AFailPointIsOfOneMember) {
 TEST_F(Exchanges, HelloWaitsForNewsThatTheClientDoesNotHave) {
   Exchange exchange = begin(awaiting(0));
   const Step step = exchange.next(test_time);
-  EXPECT_EQ(step.kind, Kind::await_news);
+  EXPECT_EQ(step.kind, Step::Kind::await_news);
   EXPECT_EQ(step.duration, milliseconds(1000));
   world.model->deployment.step_down();
   const Step answer = exchange.next(test_time);
-  EXPECT_EQ(answer.kind, Kind::reply);
+  EXPECT_EQ(answer.kind, Step::Kind::reply);
   EXPECT_EQ(counter_of(answer.reply), 1);
 }
 
 TEST_F(Exchanges, HelloDoesNotWaitWhenThereAreNews) {
   world.model->deployment.step_down();
   Exchange older = begin(awaiting(0));
-  EXPECT_EQ(older.next(test_time).kind, Kind::reply);
+  EXPECT_EQ(older.next(test_time).kind, Step::Kind::reply);
   Exchange newer = begin(awaiting(1));
   world.model->deployment.kill(0);
   world.model->deployment.restart(0);
-  EXPECT_EQ(newer.next(test_time).kind, Kind::reply);
+  EXPECT_EQ(newer.next(test_time).kind, Step::Kind::reply);
 }
 
 TEST_F(Exchanges, HelloWithoutATimeDoesNotWait) {
   Exchange never = begin(awaiting(0, -1));
-  EXPECT_EQ(never.next(test_time).kind, Kind::reply);
+  EXPECT_EQ(never.next(test_time).kind, Step::Kind::reply);
   Exchange plain = begin(command_document("hello"), true);
-  EXPECT_EQ(plain.next(test_time).kind, Kind::reply);
+  EXPECT_EQ(plain.next(test_time).kind, Step::Kind::reply);
 }
 
 TEST_F(Exchanges, AStreamGoesOnFromWhatWasSent) {
   world.model->deployment.step_down();
   Exchange exchange = begin(awaiting(0), true);
   const Step first = exchange.next(test_time);
-  EXPECT_EQ(first.kind, Kind::stream);
+  EXPECT_EQ(first.kind, Step::Kind::stream);
   EXPECT_EQ(counter_of(first.reply), 1);
   exchange.go_on_streaming(first.reply, 33);
   EXPECT_EQ(exchange.request().id, 33);
-  EXPECT_EQ(exchange.next(test_time).kind, Kind::await_news);
+  EXPECT_EQ(exchange.next(test_time).kind, Step::Kind::await_news);
   world.model->deployment.elect();
   const Step second = exchange.next(test_time);
-  EXPECT_EQ(second.kind, Kind::stream);
+  EXPECT_EQ(second.kind, Step::Kind::stream);
   EXPECT_EQ(counter_of(second.reply), 2);
 }
 
 TEST_F(Exchanges, AStreamGoesOnWithoutNewsWhenTheTimeIsUp) {
   Exchange exchange = begin(awaiting(0), true);
-  EXPECT_EQ(exchange.next(test_time).kind, Kind::await_news);
+  EXPECT_EQ(exchange.next(test_time).kind, Step::Kind::await_news);
   const Step step = exchange.next(test_time);
-  EXPECT_EQ(step.kind, Kind::stream);
+  EXPECT_EQ(step.kind, Step::Kind::stream);
   EXPECT_EQ(counter_of(step.reply), 0);
 }
 
@@ -177,7 +176,7 @@ TEST_F(Exchanges, AnErrorEndsAStream) {
   const Step step = exchange.next(test_time);
   exchange.go_on_streaming(step.reply, 1);
   fail({.fail_commands = {"hello"}, .error_code = 91});
-  EXPECT_EQ(exchange.next(test_time).kind, Kind::reply);
+  EXPECT_EQ(exchange.next(test_time).kind, Step::Kind::reply);
 }
 
 TEST(Requests, OldCommandsMayBeWrapped) {
