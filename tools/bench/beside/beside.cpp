@@ -13,9 +13,11 @@ namespace {
 void print_row(const std::string& name, const std::vector<Sample>& samples, double reference) {
   std::vector<double> values;
   std::vector<double> waits;
+  std::vector<double> sleeps;
   for (const Sample& sample : samples) {
     values.push_back(sample.value);
     waits.insert(waits.end(), sample.waits.begin(), sample.waits.end());
+    if (sample.sleeps) sleeps.push_back(*sample.sleeps);
   }
   const double median = quantile(values, 0.5);
   fmt::print("  {:<34} {:>10.0f}  {:>8.0f} to {:<8.0f} {:>6.2f}", name, median, quantile(values, 0),
@@ -24,6 +26,7 @@ void print_row(const std::string& name, const std::vector<Sample>& samples, doub
     fmt::print("   waits p50 {:.1f} us, p99 {:.1f} us", quantile(waits, 0.5) / 1000,
                quantile(waits, 0.99) / 1000);
   }
+  if (!sleeps.empty()) fmt::print(", {:.2f} sleeps each", quantile(sleeps, 0.5));
   fmt::print("\n");
   std::fflush(stdout);
 }

@@ -4,6 +4,7 @@
 
 #include <cstddef>
 #include <functional>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -12,7 +13,8 @@ namespace cmap::bench {
 /// What one round of a contestant showed.
 struct Sample {
   double value = 0;
-  std::vector<double> waits{};  ///< of single operations, where they are of interest
+  std::vector<double> waits{};     ///< of single operations, where they are of interest
+  std::optional<double> sleeps{};  ///< of threads, per operation: how often one gave up its turn
 };
 
 struct Contestant {

@@ -1,6 +1,8 @@
 // More contenders than connections: whoever checks in goes to the end of the queue.
 #include <atomic>
 #include <chrono>
+#include <cstdint>
+#include <sys/resource.h>
 #include <thread>
 #include <vector>
 
@@ -60,10 +62,21 @@ class Callbacks {
   std::vector<double> waits_;
 };
 
+/// How often threads of this process slept.
+double times_slept() {
+  rusage usage{};
+  getrusage(RUSAGE_SELF, &usage);
+  return static_cast<double>(usage.ru_nvcsw);
+}
+
+/// What a thread does with its connection. One that yields, as one that sends a command does, finds
+/// others at the pool when it comes back.
+enum class Use : std::uint8_t { nothing, yields };
+
 /// Contenders that are threads, all of them waiting when time begins. `take` blocks, and is called
 /// with what to call in between; `held` has both connections until it is reset.
 template <typename Held, typename Take, typename HandOver>
-Sample threads(int contenders, Held& held, Take take, HandOver hand_over) {
+Sample threads(int contenders, Held& held, Use use, Take take, HandOver hand_over) {
   std::vector<std::vector<double>> waits(static_cast<std::size_t>(contenders));
   std::atomic<int> left = thread_cycles;
   std::vector<std::jthread> all;
@@ -74,6 +87,7 @@ Sample threads(int contenders, Held& held, Take take, HandOver hand_over) {
       while (left.fetch_sub(1) > 0) {
         take(i, [&] {
           if (asked != Clock::time_point::max()) mine.push_back(since(asked));
+          if (use == Use::yields) std::this_thread::yield();
         });
         hand_over(i, left);
         asked = Clock::now();
@@ -83,19 +97,21 @@ Sample threads(int contenders, Held& held, Take take, HandOver hand_over) {
   // By then they wait; libmongoc's pool has nothing that tells.
   std::this_thread::sleep_for(std::chrono::milliseconds(20));
   Sample sample;
+  const double slept_before = times_slept();
   sample.value = time_of([&] {
                    held.reset();
                    all.clear();
                  }) /
                  thread_cycles;
+  sample.sleeps = (times_slept() - slept_before) / thread_cycles;
   for (const auto& some : waits) {
     sample.waits.insert(sample.waits.end(), some.begin(), some.end());
   }
   return sample;
 }
 
-/// libmongoc lets the thread that returns a client take it again at once. To make it hand over,
-/// each thread then yields until somebody else has taken the one it returned.
+/// libmongoc lets whoever comes take what was returned, before those who wait. To make it hand
+/// over, whoever returned a client does not ask again before somebody else has taken it.
 class BothClients {
  public:
   explicit BothClients(LibmongocPool& pool) : pool_(pool), clients_{pool.pop(), pool.pop()} {}
@@ -111,11 +127,11 @@ class BothClients {
   std::atomic<int> owners_[2] = {-1, -1};
 };
 
-Sample libmongoc_threads(LibmongocPool& pool, int contenders, bool make_it_hand_over) {
+Sample libmongoc_threads(LibmongocPool& pool, int contenders, Use use, bool make_it_hand_over) {
   BothClients clients(pool);
   std::vector<const std::atomic<int>*> returned(static_cast<std::size_t>(contenders));
   return threads(
-      contenders, clients,
+      contenders, clients, use,
       [&](int i, auto got) {
         void* client = pool.pop();
         got();
@@ -132,7 +148,7 @@ Sample libmongoc_threads(LibmongocPool& pool, int contenders, bool make_it_hand_
       });
 }
 
-Sample cmap_threads(ConnectionPool& pool, int contenders) {
+Sample cmap_threads(ConnectionPool& pool, int contenders, Use use) {
   struct Both {
     ConnectionHandle first, second;
     void reset() {
@@ -142,7 +158,7 @@ Sample cmap_threads(ConnectionPool& pool, int contenders) {
   };
   Both both{pool.check_out(), pool.check_out()};
   return threads(
-      contenders, both,
+      contenders, both, use,
       [&](int, auto got) {
         const ConnectionHandle connection = pool.check_out();
         got();
@@ -169,20 +185,25 @@ void compare_contenders(const Servers& servers, std::size_t rounds, int contende
                                   {"cmap, each wait timed", [&] { return watched.run(); }}}},
                  rounds);
 
-  Comparison blocking{
-      .title = title("blocking threads"), .unit = "ns per cycle", .contestants = {}};
   const auto libmongoc = LibmongocPool::make(servers.tcp.address());
-  if (libmongoc) {
-    blocking.contestants.push_back({"libmongoc, handed over each time", [&] {
-                                      return libmongoc_threads(*libmongoc, contenders, true);
-                                    }});
-    blocking.contestants.push_back({"libmongoc, as it comes", [&] {
-                                      return libmongoc_threads(*libmongoc, contenders, false);
-                                    }});
+  for (const Use use : {Use::yields, Use::nothing}) {
+    Comparison blocking{
+        .title = title(use == Use::yields ? "blocking threads, each yields while it has one"
+                                          : "blocking threads that return it at once"),
+        .unit = "ns per cycle",
+        .contestants = {}};
+    if (libmongoc) {
+      blocking.contestants.push_back({"libmongoc, handed over each time", [&] {
+                                        return libmongoc_threads(*libmongoc, contenders, use, true);
+                                      }});
+      blocking.contestants.push_back(
+          {"libmongoc, as it comes",
+           [&] { return libmongoc_threads(*libmongoc, contenders, use, false); }});
+    }
+    blocking.contestants.push_back(
+        {"cmap, first in first out", [&] { return cmap_threads(*pool, contenders, use); }});
+    bench::compare(blocking, rounds);
   }
-  blocking.contestants.push_back(
-      {"cmap, first in first out", [&] { return cmap_threads(*pool, contenders); }});
-  bench::compare(blocking, rounds);
 }
 
 }  // namespace
