@@ -1,45 +1,12 @@
 // The public operations, each one transition of the core and its delivery.
 #include "pool/connection_pool.hpp"
 
-#include <condition_variable>
-#include <mutex>
-#include <thread>
 #include <utility>
 
 #include "pool/pool_shell.hpp"
 
 namespace cmap {
 namespace {
-
-/// On the stack of a blocking check-out.
-class BlockingReceiver final : public CheckOutReceiver {
- public:
-  void receive(CheckOutResult result) override {
-    // Notified with the lock held: the waiting thread destroys this as soon as it can go on.
-    const std::lock_guard lock(mutex_);
-    result_ = std::move(result);
-    received_ = true;
-    arrived_.notify_one();
-  }
-
-  CheckOutResult wait() {
-    // Waking a thread that sleeps takes longer than many a wait: first it only lets others go
-    // before.
-    for (int i = 0; i < yields && !received_; ++i) std::this_thread::yield();
-    std::unique_lock lock(mutex_);
-    arrived_.wait(lock, [this] { return received_.load(); });
-    return std::move(result_);
-  }
-
- private:
-  /// A few microseconds where nobody else wants the processor.
-  static constexpr int yields = 16;
-
-  std::mutex mutex_;
-  std::condition_variable arrived_;
-  std::atomic<bool> received_ = false;  ///< written with mutex_ held
-  CheckOutResult result_;
-};
 
 /// On the heap until it was called.
 class CallbackReceiver final : public CheckOutReceiver {
@@ -209,12 +176,7 @@ ConnectionHandle ConnectionPool::check_out(const CheckOutRequest& request) {
                 "A blocking check-out from inside a listener or a completion callback would wait "
                 "for itself; use the callback form there");
   }
-  PoolShell& shell = *shell_;  // a listener may have destroyed this pool when there is a lease
-  BlockingReceiver receiver;
-  if (const auto lease = shell.check_out(request, receiver)) return {shell, *lease};
-  CheckOutResult result = receiver.wait();
-  if (result.error) throw_error(std::move(result.error));
-  return std::move(result.connection);
+  return shell_->check_out(request);
 }
 
 CheckOutRef ConnectionPool::check_out(const CheckOutRequest& request, CheckOutCallback callback) {

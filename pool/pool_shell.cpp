@@ -5,6 +5,7 @@
 #include <atomic>
 
 #include "pool/api/assert.hpp"
+#include "pool/blocking_receiver.hpp"
 
 namespace cmap {
 namespace {
@@ -58,7 +59,7 @@ void PoolShell::set_listeners(std::shared_ptr<const Listeners> listeners) {
 std::function<void()> PoolShell::subscribe(EventListener listener) {
   const std::lock_guard lock(mutex_);
   auto listeners = std::make_shared<Listeners>(*listeners_);
-  listeners->push_back(std::make_shared<Listener>(std::move(listener), appended_events_));
+  listeners->push_back(std::make_shared<Listener>(std::move(listener), core_.events()));
   const ListenerPtr added = listeners->back();
   set_listeners(std::move(listeners));
   return [weak = weak_from_this(), added] {
@@ -85,19 +86,19 @@ void PoolShell::when_drained(std::function<void()> callback) {
   guarded(callback);
 }
 
-/// The child of a fork must not touch what it inherited (A-FORK-1).
-void PoolShell::notice_fork(TimePoint now) {
-  if (!is_inherited()) return;
-  process_generation_ = environment_.process_generation();
-  core_.reset_after_fork(now);
+TimePoint PoolShell::begin_transition() {
+  const TimePoint now = environment_.now();
+  if (is_inherited()) {
+    // The child of a fork must not touch what it inherited (A-FORK-1).
+    process_generation_ = environment_.process_generation();
+    core_.reset_after_fork(now);
+  }
+  return now;
 }
 
 PoolShell::Owed PoolShell::append_effects() {
   rearm_timer();
   Owed owed;
-  for (const Effect& effect : outbox_) {
-    if (std::holds_alternative<Event>(effect)) ++appended_events_;
-  }
   owed.as_batch = !outbox_.empty() && deliveries_->begin_batch();
   if (owed.as_batch) {
     batch_.swap(outbox_);
@@ -166,22 +167,33 @@ CheckOutRef PoolShell::start_check_out(const CheckOutRequest& request, CheckOutR
 
 /// The way of a driver in good times: where nobody listens and nothing needs the time, the lock and
 /// a few links.
-std::optional<Lease> PoolShell::check_out(const CheckOutRequest& request,
-                                          CheckOutReceiver& receiver) {
-  const auto at_once = [&](TimePoint now) {
-    auto lease = core_.check_out_at_once(request.purpose, now);
-    if (lease) ++handles_;
-    return lease;
-  };
+ConnectionHandle PoolShell::check_out(const CheckOutRequest& request) {
+  Lease lease;
   Lock lock(mutex_);
-  if (core_.is_timeless() && !is_inherited()) {
-    if (auto lease = at_once(TimePoint::min())) return lease;
+  const bool timeless = core_.is_timeless() && !is_inherited();
+  const TimePoint now = timeless ? TimePoint::min() : begin_transition();
+  if (!core_.check_out_at_once(request.purpose, now, lease)) {
+    return wait_for_check_out(std::move(lock), request);
   }
-  return apply(std::move(lock), [&](PoolCore& core, TimePoint now) {
-    auto lease = at_once(now);
-    if (!lease) core.check_out(request, user_data_of(receiver), now);
-    return lease;
+  ++handles_;  // from now on a listener may destroy the pool
+  if (timeless) {
+    lock.unlock();
+  } else {
+    const Owed owed = append_effects();
+    lock.unlock();
+    deliver(owed);
+  }
+  return {*this, lease};
+}
+
+ConnectionHandle PoolShell::wait_for_check_out(Lock lock, const CheckOutRequest& request) {
+  BlockingReceiver receiver;
+  apply(std::move(lock), [&](PoolCore& core, TimePoint now) {
+    core.check_out(request, user_data_of(receiver), now);
   });
+  CheckOutResult result = receiver.wait();
+  if (result.error) throw_error(std::move(result.error));
+  return std::move(result.connection);
 }
 
 template <typename BeforeIt>

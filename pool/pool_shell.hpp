@@ -49,9 +49,8 @@ class PoolShell final : public std::enable_shared_from_this<PoolShell>,
   auto read(Reader&& reader) const;
 
   CheckOutRef start_check_out(const CheckOutRequest& request, CheckOutReceiver& receiver);
-  /// The same, but if a connection is at hand, the lease for a handle is returned, and `receiver`
-  /// is not called.
-  std::optional<Lease> check_out(const CheckOutRequest& request, CheckOutReceiver& receiver);
+  /// Waits for the connection; throws what the check-out failed with.
+  ConnectionHandle check_out(const CheckOutRequest& request);
   /// False if the lease is over.
   bool check_in(const Lease& lease);
   /// The same, and its handle is no more.
@@ -117,6 +116,9 @@ class PoolShell final : public std::enable_shared_from_this<PoolShell>,
   void set_listeners(std::shared_ptr<const Listeners> listeners);
   template <typename Transition>
   auto apply(Lock lock, Transition&& transition);
+  ConnectionHandle wait_for_check_out(Lock lock, const CheckOutRequest& request);
+  /// The time of a transition.
+  TimePoint begin_transition();
   /// Calls the transition; its effects are `owed`.
   template <typename Transition>
   auto transit(Transition&& transition, Owed& owed);
@@ -130,7 +132,6 @@ class PoolShell final : public std::enable_shared_from_this<PoolShell>,
   [[nodiscard]] bool is_inherited() const {
     return environment_.process_generation() != process_generation_;
   }
-  void notice_fork(TimePoint now);
   void rearm_timer();
 
   const Address address_;
@@ -144,7 +145,6 @@ class PoolShell final : public std::enable_shared_from_this<PoolShell>,
   Outbox outbox_;
   PoolCore core_;
   std::shared_ptr<const Listeners> listeners_;
-  std::uint64_t appended_events_ = 0;
   static constexpr TimePoint never = TimePoint::max();
   TimePoint armed_ = never;
   std::uint64_t process_generation_;
@@ -168,8 +168,7 @@ class PoolShell final : public std::enable_shared_from_this<PoolShell>,
 
 template <typename Transition>
 auto PoolShell::transit(Transition&& transition, Owed& owed) {
-  const TimePoint now = environment_.now();
-  notice_fork(now);
+  const TimePoint now = begin_transition();
   if constexpr (std::is_void_v<decltype(transition(core_, now))>) {
     transition(core_, now);
     owed = append_effects();

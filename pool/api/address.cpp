@@ -23,12 +23,6 @@ const Address::Parts* Address::kept(Parts parts) {
   return &*all.insert(std::move(parts)).first;
 }
 
-/// Default addresses are made and dropped in great numbers, inside of other values.
-Address::Address() {
-  static const Address local("localhost", default_port);
-  *this = local;
-}
-
 Address::Address(std::string host, std::uint16_t port)
     : Address(Parts{host, port, join(host, port)}) {}
 

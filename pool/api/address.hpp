@@ -17,7 +17,7 @@ class Address {
   static constexpr std::uint16_t default_port = 27017;
 
   /// localhost, default port.
-  Address();
+  Address() : parts_(local()) {}
   Address(std::string host, std::uint16_t port);
   static Address unix_socket(std::string path);
 
@@ -38,6 +38,11 @@ class Address {
   };
   explicit Address(Parts parts) : parts_(kept(std::move(parts))) {}
   static const Parts* kept(Parts parts);
+  /// Default addresses are made and dropped in great numbers, inside of other values.
+  static const Parts* local() {
+    static const Parts* const parts = Address("localhost", default_port).parts_;
+    return parts;
+  }
 
   const Parts* parts_;
 };

@@ -25,9 +25,10 @@ class Side {
 
   void out() {
     if (at_once_) {
-      if (const auto lease = core_.check_out_at_once(CheckOutPurpose::cursor, now_)) {
+      Lease lease;
+      if (core_.check_out_at_once(CheckOutPurpose::cursor, now_, lease)) {
         ++shortcuts_;
-        add(*lease);
+        add(lease);
         settle();
         return;
       }
@@ -162,6 +163,11 @@ class RawCore {
     outbox.clear();
     return lease;
   }
+  std::optional<Lease> check_out_at_once() {
+    Lease lease;
+    if (!core.check_out_at_once({}, now, lease)) return std::nullopt;
+    return lease;
+  }
   TimePoint now{};
   Outbox outbox;
   PoolCore core;
@@ -169,19 +175,19 @@ class RawCore {
 
 TEST(AtOnce, NothingUnlessThePoolIsReady) {
   RawCore pool;
-  EXPECT_FALSE(pool.core.check_out_at_once({}, pool.now)) << "paused";
+  EXPECT_FALSE(pool.check_out_at_once()) << "paused";
   pool.core.ready(pool.now);
-  EXPECT_FALSE(pool.core.check_out_at_once({}, pool.now)) << "nothing is available";
+  EXPECT_FALSE(pool.check_out_at_once()) << "nothing is available";
   const Lease lease = pool.establish();
   EXPECT_TRUE(pool.core.check_in_at_once(lease));
   EXPECT_FALSE(pool.core.check_in_at_once(lease)) << "it is over";
-  const auto again = pool.core.check_out_at_once({}, pool.now);
+  const auto again = pool.check_out_at_once();
   ASSERT_TRUE(again);
   EXPECT_EQ(again->connection, lease.connection);
   EXPECT_NE(again->check_out, lease.check_out);
   pool.core.close(pool.now);
   EXPECT_FALSE(pool.core.check_in_at_once(*again)) << "it is to be closed";
-  EXPECT_FALSE(pool.core.check_out_at_once({}, pool.now)) << "closed";
+  EXPECT_FALSE(pool.check_out_at_once()) << "closed";
   pool.core.check_invariants();
 }
 

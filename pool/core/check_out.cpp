@@ -36,17 +36,17 @@ CheckOutRef PoolCore::check_out(const CheckOutRequest& request, std::uint64_t us
   return ref;
 }
 
-std::optional<Lease> PoolCore::check_out_at_once(CheckOutPurpose purpose, TimePoint now) {
+bool PoolCore::check_out_at_once(CheckOutPurpose purpose, TimePoint now, Lease& lease) {
   enter(now);
   const bool at_hand = state_ == PoolState::ready && wait_queue_.empty() && !available_.empty();
-  if (!at_hand) return std::nullopt;
+  if (!at_hand) return false;
   Connection& newest = available_.back();
-  if (perished(newest)) return std::nullopt;
+  if (perished(newest)) return false;
   const CheckOutId check_out = check_outs_.take_id();
   emit(ConnectionCheckOutStartedEvent{check_out});
-  const Lease lease = lend(newest, check_out, purpose);
+  lease = lend(newest, check_out, purpose);
   emit(ConnectionCheckedOutEvent{newest.ref.id, Duration::zero(), check_out});
-  return lease;
+  return true;
 }
 
 /// Out of time: only what is at hand. Whoever waits before it has seen that nothing is.

@@ -41,8 +41,8 @@ struct Connection {
   ErrorPtr error;          ///< not null: perished by an error (A-CON-5)
   bool abandoned = false;  ///< inherited by a forked child: the wire belongs to the parent
 
-  SlotLinks live_links;
-  SlotLinks available_links;
+  SlotLinks<Connection> live_links;
+  SlotLinks<Connection> available_links;
 };
 
 using ConnectionTable = SlotTable<Connection>;

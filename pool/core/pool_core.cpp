@@ -35,6 +35,7 @@ void PoolCore::enter(TimePoint now) {
 }
 
 EventBody& PoolCore::append_event() {
+  ++events_;
   Event& event = std::get<Event>(outbox_.emplace_back(std::in_place_type<Event>));
   event.address = address_;
   event.time = now_;

@@ -39,9 +39,9 @@ class PoolCore {
   CheckOutRef check_out(const CheckOutRequest& request, std::uint64_t user_data, TimePoint now);
 
   /// check_out for whoever waits for the outcome on the spot: where it would hand out an available
-  /// connection in this very transition, it does so, with the same events but no CheckOutCompleted.
-  /// Nothing otherwise; then check_out is to be asked.
-  [[nodiscard]] std::optional<Lease> check_out_at_once(CheckOutPurpose purpose, TimePoint now);
+  /// connection in this very transition, it does so, with the same events but no CheckOutCompleted,
+  /// and fills in `lease`. False otherwise; then check_out is to be asked.
+  [[nodiscard]] bool check_out_at_once(CheckOutPurpose purpose, TimePoint now, Lease& lease);
 
   /// Fails a check-out that has no outcome yet with ErrorType::cancelled (event reason timeout);
   /// what is being established for it goes on (principle 5). False if it is over already.
@@ -119,6 +119,8 @@ class PoolCore {
   [[nodiscard]] std::optional<Generation> generation_of(ConnectionRef connection) const;
   /// No Event is appended while false (nobody listens); all else stays the same. Default true.
   void set_observed(bool observed) { observed_ = observed; }
+  /// How many events were appended so far.
+  [[nodiscard]] std::uint64_t events() const { return events_; }
 
   /// Recounts everything from scratch and aborts on any difference (section G). O(n), and nothing
   /// if there was no input since the last time.
@@ -189,6 +191,7 @@ class PoolCore {
   Outbox& outbox_;
   TimePoint now_;
   bool observed_ = true;
+  std::uint64_t events_ = 0;
   std::uint64_t inputs_ = 0;
   mutable std::uint64_t checked_inputs_ = 0;  ///< of check_invariants: nothing changed since
 
@@ -197,10 +200,10 @@ class PoolCore {
   ErrorPtr clear_cause_;  ///< of the last clear, for PoolClearedError; may be null
 
   ConnectionTable connections_;
-  LiveConnections live_{connections_};
-  AvailableConnections available_{connections_};
+  LiveConnections live_;
+  AvailableConnections available_;
   CheckOutTable check_outs_;
-  WaitQueue wait_queue_{check_outs_};
+  WaitQueue wait_queue_;
   Services services_;
   std::uint32_t pending_ = 0;
   std::uint32_t in_use_ = 0;

@@ -1,18 +1,15 @@
-// Slots with a free list, and lists threaded through them: every operation O(1), no allocation once
-// a pool has reached its size.
+// Slots with a free list, and lists threaded through their items: every operation O(1), no
+// allocation once a pool has reached its size.
 #pragma once
 
 #include <array>
 #include <cstdint>
-#include <limits>
 #include <memory>
 #include <vector>
 
 #include "pool/api/assert.hpp"
 
 namespace cmap {
-
-inline constexpr std::uint32_t no_slot = std::numeric_limits<std::uint32_t>::max();
 
 /// Keeps items at stable addresses. `Item` has a member `ref` with `id` and `slot`; `id` is `none`
 /// while the slot is free, so that a reference to an earlier item of the slot finds nothing.
@@ -81,50 +78,49 @@ class SlotTable {
   std::size_t used_ = 0;
 };
 
+template <typename Item>
 struct SlotLinks {
-  std::uint32_t previous = no_slot;
-  std::uint32_t next = no_slot;
+  Item* previous = nullptr;
+  Item* next = nullptr;
 };
 
-/// A doubly linked list of items of one table, in order of insertion.
-template <typename Item, SlotLinks Item::*links>
+/// A doubly linked list of items at stable addresses, in order of insertion.
+template <typename Item, SlotLinks<Item> Item::*links>
 class SlotList {
  public:
-  explicit SlotList(SlotTable<Item>& table) : table_(table) {}
+  SlotList() = default;
+  SlotList(const SlotList&) = delete;
+  SlotList& operator=(const SlotList&) = delete;
 
-  [[nodiscard]] bool empty() const { return first_ == no_slot; }
+  [[nodiscard]] bool empty() const { return first_ == nullptr; }
   [[nodiscard]] std::size_t size() const { return size_; }
-  [[nodiscard]] Item& front() const { return table_[first_]; }
-  [[nodiscard]] Item& back() const { return table_[last_]; }
+  [[nodiscard]] Item& front() const { return *first_; }
+  [[nodiscard]] Item& back() const { return *last_; }
 
   /// The item behind `item`; null at the end.
-  [[nodiscard]] Item* next(const Item& item) const {
-    const std::uint32_t slot = (item.*links).next;
-    return slot == no_slot ? nullptr : &table_[slot];
-  }
+  [[nodiscard]] Item* next(const Item& item) const { return (item.*links).next; }
   /// The first item; null if there is none.
-  [[nodiscard]] Item* first() const { return empty() ? nullptr : &front(); }
+  [[nodiscard]] Item* first() const { return first_; }
 
   void push_back(Item& item) {
-    item.*links = {.previous = last_, .next = no_slot};
-    (last_ == no_slot ? first_ : (table_[last_].*links).next) = item.ref.slot;
-    last_ = item.ref.slot;
+    item.*links = {.previous = last_, .next = nullptr};
+    (last_ ? (last_->*links).next : first_) = &item;
+    last_ = &item;
     ++size_;
   }
 
   void erase(Item& item) {
-    const SlotLinks at = item.*links;
-    CMAP_ASSERT(at.previous != no_slot || first_ == item.ref.slot);
-    (at.previous == no_slot ? first_ : (table_[at.previous].*links).next) = at.next;
-    (at.next == no_slot ? last_ : (table_[at.next].*links).previous) = at.previous;
+    const SlotLinks<Item> at = item.*links;
+    CMAP_ASSERT(at.previous || first_ == &item);
+    (at.previous ? (at.previous->*links).next : first_) = at.next;
+    (at.next ? (at.next->*links).previous : last_) = at.previous;
     item.*links = {};
     --size_;
   }
 
  private:
-  SlotTable<Item>& table_;
-  std::uint32_t first_ = no_slot;
-  std::uint32_t last_ = no_slot;
+  Item* first_ = nullptr;
+  Item* last_ = nullptr;
   std::size_t size_ = 0;
 };
 

@@ -13,7 +13,7 @@ namespace {
 struct Item {
   ConnectionRef ref;
   int value = 0;
-  SlotLinks links;
+  SlotLinks<Item> links;
 };
 using Table = SlotTable<Item>;
 using List = SlotList<Item, &Item::links>;
@@ -70,7 +70,7 @@ TEST(SlotTable, AddressesStay) {
 
 TEST(SlotList, KeepsTheOrderOfInsertion) {
   Table table;
-  List list(table);
+  List list;
   EXPECT_TRUE(list.empty());
   EXPECT_EQ(list.first(), nullptr);
   for (int i = 0; i < 4; ++i) list.push_back(table.acquire());
@@ -82,7 +82,7 @@ TEST(SlotList, KeepsTheOrderOfInsertion) {
 
 TEST(SlotList, ErasesAnywhere) {
   Table table;
-  List list(table);
+  List list;
   std::vector<Item*> items;
   for (int i = 0; i < 5; ++i) {
     items.push_back(&table.acquire());
@@ -107,7 +107,7 @@ TEST(SlotList, ErasesAnywhere) {
 
 TEST(SlotListDeathTest, ErasingWhatIsNotInTheListAborts) {
   Table table;
-  List list(table);
+  List list;
   list.push_back(table.acquire());
   Item& stranger = table.acquire();
   EXPECT_DEATH(list.erase(stranger), "assertion failed");

@@ -20,7 +20,7 @@ struct CheckOut {
   ConnectionRef connection;
   Deadlines::Handle deadline = Deadlines::none;
   bool queued = false;
-  SlotLinks queue_links;
+  SlotLinks<CheckOut> queue_links;
 };
 
 using CheckOutTable = SlotTable<CheckOut>;
