@@ -4,10 +4,10 @@
 namespace cmap::spec_tests {
 namespace {
 
-constexpr std::array<std::string_view, 11> names{"awaitCheckOut",  "cancel",       "checkInAgain",
-                                                 "checkInForeign", "clearService", "resetAfterFork",
-                                                 "setPurpose",     "failInUse",    "peerCloses",
-                                                 "setFailPoint",   "expectState"};
+constexpr std::array<std::string_view, 11> extended_operation_names{
+    "awaitCheckOut", "cancel",         "checkInAgain", "checkInForeign",
+    "clearService",  "resetAfterFork", "setPurpose",   "failInUse",
+    "peerCloses",    "setFailPoint",   "expectState"};
 
 }  // namespace
 
@@ -79,7 +79,9 @@ std::optional<sim::OperationBody> OperationReader::expect_state(ObjectReader& ke
   return body;
 }
 
-std::span<const std::string_view> OperationReader::extended_names() { return names; }
+std::span<const std::string_view> OperationReader::extended_names() {
+  return extended_operation_names;
+}
 
 std::optional<sim::OperationBody> OperationReader::extended(std::string_view name,
                                                             ObjectReader& keys) {

@@ -6,9 +6,9 @@
 namespace cmap::spec_tests {
 namespace {
 
-constexpr std::array<std::string_view, 9> names{"start",        "wait",     "waitForThread",
-                                                "waitForEvent", "checkOut", "checkIn",
-                                                "clear",        "close",    "ready"};
+constexpr std::array<std::string_view, 9> operation_names{
+    "start",   "wait",  "waitForThread", "waitForEvent", "checkOut",
+    "checkIn", "clear", "close",         "ready"};
 constexpr std::array<std::string_view, 6> listener_names{"checkOut", "checkIn", "clear",
                                                          "close",    "ready",   "cancel"};
 
@@ -51,7 +51,7 @@ void OperationReader::read_operation(const Value& value) {
   }
   const bool extended_name = extension && extension->has("name") && !value.find("name");
   const Value* name = extended_name ? extension->find("name") : keys.need("name");
-  const auto known_names = extended_name ? extended_names() : std::span(names).subspan(0);
+  const auto known_names = extended_name ? extended_names() : std::span(operation_names).subspan(0);
   const auto word = read_word(name, "the operation", known_names, problems_);
   if (!word) return;  // its other keys cannot be judged
 

@@ -20,9 +20,9 @@ Mark to_mark(const YAML::Mark& mark) {
   return {static_cast<std::uint32_t>(mark.line) + 1, static_cast<std::uint32_t>(mark.column) + 1};
 }
 
-class Handler final : public YAML::EventHandler {
+class YamlHandler final : public YAML::EventHandler {
  public:
-  explicit Handler(DocumentBuilder& builder) : builder_(builder) {}
+  explicit YamlHandler(DocumentBuilder& builder) : builder_(builder) {}
 
   void OnDocumentStart(const YAML::Mark& mark) override {
     if (std::exchange(started_, true)) {
@@ -105,7 +105,7 @@ class MemoryBuffer final : public std::streambuf {
 void parse_yaml(std::string_view text, DocumentBuilder& builder) {
   MemoryBuffer buffer(text);
   std::istream stream(&buffer);
-  Handler handler(builder);
+  YamlHandler handler(builder);
   try {
     YAML::Parser parser(stream);
     while (parser.HandleNextDocument(handler)) {

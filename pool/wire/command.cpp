@@ -31,16 +31,16 @@ ErrorPtr make_error(ErrorType type, std::string message, const Address& address)
 Bytes encode_command(DocumentView command, std::string_view database, std::int32_t request_id,
                      const ServerApi* server_api) {
   CMAP_ASSERT(!command.bytes().empty());
-  constexpr std::size_t length_size = sizeof(std::int32_t);
+  constexpr std::size_t size_of_length = sizeof(std::int32_t);
   const Document more = common_fields(command, database, server_api);
   Bytes message = begin_message();
-  message.reserve(message.size() + length_size + 1 + command.bytes().size() + more.bytes().size());
+  message.reserve(message.size() + size_of_length + 1 + command.bytes().size() + more.bytes().size());
   append_number(message, std::uint32_t{0});  // no flags
   message.push_back(0);                      // the body
   const std::size_t body = message.size();
   // The one document that both make: the end of the first and the length of the second go.
   append(message, command.bytes().first(command.bytes().size() - 1));
-  append(message, ByteView(more.bytes()).subspan(length_size));
+  append(message, ByteView(more.bytes()).subspan(size_of_length));
   store_at(message, body, static_cast<std::int32_t>(message.size() - body));
   finish_message(message, request_id, 0, OpCode::msg);
   return message;
