@@ -34,7 +34,8 @@ Bytes encode_command(DocumentView command, std::string_view database, std::int32
   constexpr std::size_t size_of_length = sizeof(std::int32_t);
   const Document more = common_fields(command, database, server_api);
   Bytes message = begin_message();
-  message.reserve(message.size() + size_of_length + 1 + command.bytes().size() + more.bytes().size());
+  message.reserve(message.size() + size_of_length + 1 + command.bytes().size() +
+                  more.bytes().size());
   append_number(message, std::uint32_t{0});  // no flags
   message.push_back(0);                      // the body
   const std::size_t body = message.size();
