@@ -21,9 +21,9 @@ bool DeliveryQueue::begin_batch() {
                                         std::memory_order_relaxed);
 }
 
-void DeliveryQueue::enter_delivery() { ++deliveries_of_this_thread; }
+DeliveryQueue::InDelivery::InDelivery() { ++deliveries_of_this_thread; }
 
-void DeliveryQueue::leave_delivery() { --deliveries_of_this_thread; }
+DeliveryQueue::InDelivery::~InDelivery() { --deliveries_of_this_thread; }
 
 void DeliveryQueue::end_batch() {
   std::uint8_t alone = delivering | batch;
@@ -109,12 +109,13 @@ void DeliveryQueue::carry_out_next(Lock& lock) {
   Item& item = items_.front();  // stays where it is while others append
   state_ |= delivering;
   lock.unlock();
-  enter_delivery();
-  item.target->carry_out(item.effect);
-  // What it holds ends without the lock: a target or a callback that dies here may call any pool.
-  item.effect.emplace<PoolDrained>();
-  item.target.reset();
-  leave_delivery();
+  {
+    const InDelivery here;
+    item.target->carry_out(item.effect);
+    // What it holds ends without the lock: a target or a callback that dies here may call any pool.
+    item.effect.emplace<PoolDrained>();
+    item.target.reset();
+  }
   lock.lock();
   items_.pop_front();
   ++delivered_count_;

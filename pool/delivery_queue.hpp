@@ -52,9 +52,10 @@ class DeliveryQueue : public std::enable_shared_from_this<DeliveryQueue> {
   /// have ended in there: it may call any pool.
   template <typename CarryOut>
   void carry_out_batch(CarryOut&& carry_out) {
-    enter_delivery();
-    carry_out();
-    leave_delivery();
+    {
+      const InDelivery here;
+      carry_out();
+    }
     end_batch();
   }
 
@@ -97,9 +98,16 @@ class DeliveryQueue : public std::enable_shared_from_this<DeliveryQueue> {
   static constexpr std::uint8_t batch = 2;       ///< and it carries out a batch
   static constexpr std::uint8_t queued = 4;      ///< whoever gives up the role takes the mutex
 
+  /// This thread is inside a delivery.
+  class InDelivery {
+   public:
+    InDelivery();
+    ~InDelivery();
+    InDelivery(const InDelivery&) = delete;
+    InDelivery& operator=(const InDelivery&) = delete;
+  };
+
   [[nodiscard]] bool is_delivering() const { return (state_ & delivering) != 0; }
-  static void enter_delivery();
-  static void leave_delivery();
   void carry_out_next(Lock& lock);
   void end_batch();
   void forget_queued();

@@ -225,6 +225,8 @@ bool PoolShell::guarded(Callback&& callback) {
   try {
     callback();
     return true;
+  } catch (const AssertionFailed&) {
+    throw;  // no exception of a user's
   } catch (...) {
     if (!hooks_.callback_failed) return false;
     try {

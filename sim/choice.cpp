@@ -10,6 +10,8 @@ std::string_view choice_kind_name(ChoiceKind kind) {
   switch (kind) {
     case ChoiceKind::schedule:
       return "schedule";
+    case ChoiceKind::scenario:
+      return "scenario";
   }
   return "?";
 }
@@ -26,6 +28,8 @@ std::string_view action_name(ActionKind action) {
       return "pool_timer";
     case ActionKind::transport:
       return "transport";
+    case ActionKind::draw:
+      return "draw";
   }
   return "?";
 }

@@ -14,6 +14,7 @@ namespace cmap::sim {
 /// What is decided. Sources may treat kinds differently; names are stable, they go into files.
 enum class ChoiceKind : std::uint8_t {
   schedule,  ///< which of the things that may happen now happens next
+  scenario,  ///< a number that a generator needs
 };
 
 /// What an option would do.
@@ -23,12 +24,15 @@ enum class ActionKind : std::uint8_t {
   wake,        ///< an actor's wait ends
   pool_timer,  ///< the pool's deadline is reached
   transport,   ///< a connection's transport answers
+  draw,        ///< no action: the number is the subject
 };
 
 /// An option, by name: it is the same thing in a run of changed code.
 struct Option {
   ActionKind action = ActionKind::deliver;
-  std::uint32_t subject = 0;  ///< the actor's index, the connection's id, or the pool's number
+  /// The actor's index, the connection's id (with a million for each pool before its own), or the
+  /// pool's number.
+  std::uint32_t subject = 0;
 
   auto operator<=>(const Option&) const = default;
 };
@@ -58,7 +62,9 @@ class CanonicalChoices final : public ChoiceSource {
 /// Uniform draws from a seed.
 class SeededChoices final : public ChoiceSource {
  public:
-  explicit SeededChoices(std::uint64_t seed) : prng_(derive_seed(seed, "schedule")) {}
+  /// `stream`: what is decided; each has chance of its own.
+  explicit SeededChoices(std::uint64_t seed, std::string_view stream = "schedule")
+      : prng_(derive_seed(seed, stream)) {}
   std::uint32_t choose(ChoiceKind, std::span<const Option> options) override {
     return static_cast<std::uint32_t>(prng_.below(options.size()));
   }

@@ -74,7 +74,7 @@ std::unique_ptr<DeadlineTimer> SimulatedEnvironment::make_timer(std::function<vo
 
 std::unique_ptr<Transport> SimulatedEnvironment::make_transport(const Address& address,
                                                                 TransportListener& listener) {
-  auto transport = std::make_unique<SimulatedTransport>(loop_, server_, setup_, address,
+  auto transport = std::make_unique<SimulatedTransport>(loop_, server_, setup_, address, number_,
                                                         load_balanced_, listener, backend_.get());
   transport_ = transport.get();
   return transport;

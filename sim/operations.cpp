@@ -121,6 +121,7 @@ void ScenarioRun::receive(Actor* actor, std::optional<LabelIndex> label, CheckOu
 ScenarioRun::Label* ScenarioRun::held(LabelIndex label) {
   Label& found = labels_[label];
   if (found.state == Label::State::held) return &found;
+  if (draining_) return nullptr;  // everything was checked in for everybody
   fail(RunFailure::Kind::misuse, "No connection is checked out under the label '" +
                                      scenario_.labels[label] + "' at this moment.");
   return nullptr;
@@ -199,12 +200,18 @@ void ScenarioRun::perform(Actor& actor, const FailInUse& operation) {
 
 void ScenarioRun::perform(Actor& actor, const PeerCloses& operation) {
   SimulatedTransport* transport = environment_.transport();
-  if (!transport || !transport->peer_closes(operation.connection, operation.fault)) {
-    fail(RunFailure::Kind::misuse, "peerCloses: there is no open connection " +
-                                       std::to_string(number(operation.connection)) + ".");
+  if (transport && transport->peer_closes(operation.connection, operation.fault)) {
+    end_operation(actor, nullptr);
     return;
   }
-  end_operation(actor, nullptr);
+  const std::string message = "peerCloses: there is no open connection " +
+                              std::to_string(number(operation.connection)) + ".";
+  // Whoever expects an error does not know whether it is there.
+  if (scenario_.operations[actor.current].error_expected) {
+    end_operation(actor, usage_error(Address(), message));
+  } else {
+    fail(RunFailure::Kind::misuse, message);
+  }
 }
 
 void ScenarioRun::perform(Actor& actor, const SetFailPoint& operation) {

@@ -37,9 +37,9 @@ bool ScenarioRun::step_until_rest() {
     if (rests && environment_.make_delivery_queue()->empty()) return true;
     if (!step()) return false;
   }
-  fail(RunFailure::Kind::checker,
-       "PROGRESS: once faults end and everybody checks in, every check-out has an outcome. The "
-       "pool does not come to rest.");
+  break_clause("PROGRESS",
+               "once faults end and everybody checks in, every check-out has an outcome. The pool "
+               "does not come to rest.");
   return false;
 }
 
@@ -60,10 +60,9 @@ void ScenarioRun::drain() {
   if (!step_until_rest()) return;
   const auto snapshot = pool_->snapshot();
   if (snapshot->counts.total() != 0 || snapshot->armed_deadlines != 0) {
-    fail(RunFailure::Kind::checker, "NO-ORPHAN: nothing is left after close. Left are " +
-                                        std::to_string(snapshot->counts.total()) +
-                                        " connections and " +
-                                        std::to_string(snapshot->armed_deadlines) + " deadlines.");
+    break_clause("NO-ORPHAN", "nothing is left after close. Left are " +
+                                  std::to_string(snapshot->counts.total()) + " connections and " +
+                                  std::to_string(snapshot->armed_deadlines) + " deadlines.");
     return;
   }
   if (!checkers_) return;

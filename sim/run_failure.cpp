@@ -1,6 +1,8 @@
 // Why a run cannot go on, told so that one sees who waits for what.
+#include <exception>
 #include <utility>
 
+#include "pool/api/assert.hpp"
 #include "sim/scenario_run.hpp"
 
 namespace cmap::sim {
@@ -12,21 +14,34 @@ constexpr std::uint64_t idle_firing_limit = 1000;
 
 }  // namespace
 
+const std::string_view ScenarioRun::no_contradiction = "the pool does not contradict itself. ";
+
 void ScenarioRun::fail(RunFailure::Kind kind, std::string message) {
   if (trace_.failure) return;
   trace_.failure = RunFailure{.kind = kind, .message = std::move(message), .line = line_};
 }
 
+void ScenarioRun::break_clause(std::string_view clause, const std::string& message) {
+  if (trace_.failure) return;
+  fail(RunFailure::Kind::checker, std::string(clause) + ": " + message);
+  trace_.failure->clause = clause;
+}
+
 void ScenarioRun::check_oracles() {
-  pool_->check_invariants();
+  try {
+    pool_->check_invariants();
+  } catch (const AssertionFailed&) {
+    throw;
+  } catch (const std::exception& contradiction) {
+    break_clause("INVARIANT", std::string(no_contradiction) + contradiction.what());
+  }
   report_violation();
 }
 
 void ScenarioRun::report_violation() {
   if (!checkers_ || !checkers_->violation()) return;
   const Violation& violation = *checkers_->violation();
-  fail(RunFailure::Kind::checker,
-       violation.clause + ": " + violation.sentence + " " + violation.message);
+  break_clause(violation.clause, violation.sentence + " " + violation.message);
 }
 
 void ScenarioRun::check_progress(ActionKind action) {

@@ -2,6 +2,7 @@
 #include "sim/scenario_run.hpp"
 
 #include <algorithm>
+#include <atomic>
 #include <stdexcept>
 #include <utility>
 
@@ -15,6 +16,17 @@ namespace {
 bool ends_turn(ActionKind action) {
   return action != ActionKind::deliver && action != ActionKind::operate &&
          action != ActionKind::wake;
+}
+
+/// Where leaks are looked for, it is none. Runs may be made on several threads.
+void keep_for_ever(std::unique_ptr<PoolUnderTest> pool) {
+  struct Kept {
+    std::unique_ptr<PoolUnderTest> pool;
+    Kept* next = nullptr;
+  };
+  static std::atomic<Kept*> all = nullptr;
+  auto* const kept = new Kept{.pool = std::move(pool)};
+  kept->next = all.exchange(kept);
 }
 
 }  // namespace
@@ -50,7 +62,21 @@ ScenarioRun::ScenarioRun(const Scenario& scenario, const PoolFactory& factory,
 
 ScenarioRun::~ScenarioRun() = default;
 
+/// A pool that contradicts itself must not go on, but whoever looks for such pools wants to know
+/// how it came to that.
 Trace ScenarioRun::run() {
+  const AssertionsThrow assertions_throw;
+  try {
+    play();
+    tear_down();
+  } catch (const AssertionFailed& failed) {
+    break_clause("INVARIANT", std::string(no_contradiction) + failed.what());
+    abandon();
+  }
+  return std::move(trace_);
+}
+
+void ScenarioRun::play() {
   pool_ = factory_(PoolSetup{.address = Address(),
                              .options = scenario_.options,
                              .listener = [this](const Event& event) { on_event(event); },
@@ -70,8 +96,6 @@ Trace ScenarioRun::run() {
   trace_.digest = digest_.value();
   for (const auto& actor : actors_) trace_.actor_errors[actor->index()] = actor->error;
   if (options_.drain && !trace_.failure) drain();
-  tear_down();
-  return std::move(trace_);
 }
 
 bool ScenarioRun::step() {
@@ -158,7 +182,7 @@ void ScenarioRun::schedule(const Operation& operation, std::uint32_t index) {
                                        ", which was not started.");
     return;
   }
-  if (target.state() == Actor::State::failed) return;  // it stopped at its error (R3)
+  if (target.error) return;  // it stops at its error, or has stopped (R3)
   target.operations.push_back(index);
   if (target.state() != Actor::State::idle) return;
   target.set_state(Actor::State::runnable);
@@ -279,6 +303,16 @@ void ScenarioRun::tear_down() {
   const auto foreign_deliveries = foreign_environment_->make_delivery_queue();
   while (foreign_deliveries->deliver_one() > 0) {
   }
+}
+
+/// Nothing of such a pool may be called again, not even its destructor.
+void ScenarioRun::abandon() {
+  main_ended_ = true;
+  checkers_.reset();
+  keep_for_ever(std::move(pool_));
+  trace_.steps = steps_;
+  trace_.digest = digest_.value();
+  trace_.end = loop_.now() - TimePoint{};
 }
 
 Trace run(const Scenario& scenario, const PoolFactory& factory, ChoiceSource& choices,

@@ -56,7 +56,9 @@ class ScenarioRun {
   void wake_event_waiters(EventType type);
   void act_as_listener(EventType type);
   bool step();
+  void play();
   void tear_down();
+  void abandon();
 
   // Operations (operations.cpp).
   void perform(Actor& actor, const Start& operation);
@@ -87,7 +89,10 @@ class ScenarioRun {
   void compare_state(const ExpectState& expected);
 
   // Failures (run_failure.cpp).
+  static const std::string_view no_contradiction;
   void fail(RunFailure::Kind kind, std::string message);
+  /// An oracle complains. `message` begins with the sentence of the clause.
+  void break_clause(std::string_view clause, const std::string& message);
   void check_oracles();
   void report_violation();
   void check_progress(ActionKind action);

@@ -50,6 +50,7 @@ struct RunFailure {
     checker,        ///< an oracle complains
     peer,           ///< what was switched on at the peer could not be switched off
   } kind = Kind::deadlock;
+  std::string clause{};    ///< of an oracle: "A-POOL-4", "INVARIANT", ...; empty otherwise
   std::string message;     ///< explains: who waits for what
   std::uint32_t line = 0;  ///< of the operation concerned; 0: none
 };

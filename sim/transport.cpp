@@ -13,8 +13,12 @@ namespace {
 
 const EstablishmentScript plain_script;
 
-Option wire_option(ConnectionId id) {
-  return {.action = ActionKind::transport, .subject = static_cast<std::uint32_t>(number(id))};
+/// No two things that can happen have one name: connections of another pool than the first have
+/// numbers that a first pool does not reach.
+Option wire_option(std::uint32_t pool, ConnectionId id) {
+  constexpr std::uint32_t numbers_of_pool = 1'000'000;
+  return {.action = ActionKind::transport,
+          .subject = pool * numbers_of_pool + static_cast<std::uint32_t>(number(id))};
 }
 
 }  // namespace
@@ -22,10 +26,10 @@ Option wire_option(ConnectionId id) {
 class SimulatedTransport::Wire final : public Runnable {
  public:
   explicit Wire(SimulatedTransport& transport)
-      : Runnable(wire_option(ConnectionId::none)), transport_(transport) {}
+      : Runnable(wire_option(transport.number_, ConnectionId::none)), transport_(transport) {}
 
   void open(ConnectionRef connection, const EstablishmentScript& script, EstablishmentPlan plan) {
-    rename(wire_option(connection.id));
+    rename(wire_option(transport_.number_, connection.id));
     connection_ = connection;
     script_ = &script;
     plan_ = std::move(plan);
@@ -115,7 +119,11 @@ class SimulatedTransport::Wire final : public Runnable {
   void arm_next() {
     const bool hello_fails = plan_.last <= EstablishmentPhase::hello;
     if (stage_ == Stage::hello && hello_fails) stage_ = Stage::outcome;
-    if (stage_ == Stage::outcome && plan_.hangs) return;
+    if (stage_ == Stage::outcome && plan_.hangs) {
+      if (!transport_.healed_) return;
+      plan_.hangs = false;
+      plan_.error = establishment_error(transport_.address_, NetworkFault::eof, plan_.last);
+    }
     const Duration at =
         stage_ == Stage::hello ? plan_.end_of(EstablishmentPhase::hello) : plan_.end();
     loop().arm(*this, saturating_sum(begun_, at), TimerClass::transport);
@@ -147,12 +155,13 @@ class SimulatedTransport::Wire final : public Runnable {
 };
 
 SimulatedTransport::SimulatedTransport(Loop& loop, Server& server, const ServerSetup& setup,
-                                       Address address, bool load_balanced,
+                                       Address address, std::uint32_t number, bool load_balanced,
                                        TransportListener& listener, ConnectionBackend* backend)
     : loop_(loop),
       server_(server),
       setup_(setup),
       address_(std::move(address)),
+      number_(number),
       load_balanced_(load_balanced),
       listener_(listener),
       backend_(backend) {}

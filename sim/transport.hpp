@@ -25,9 +25,10 @@ struct TransportCounts {
 class SimulatedTransport final : public Transport {
  public:
   /// All must outlive it. `load_balanced`: the handshake says hello, and the reply names a service.
-  /// `backend` may be null.
+  /// `backend` may be null. `number`: of the pool.
   SimulatedTransport(Loop& loop, Server& server, const ServerSetup& setup, Address address,
-                     bool load_balanced, TransportListener& listener, ConnectionBackend* backend);
+                     std::uint32_t number, bool load_balanced, TransportListener& listener,
+                     ConnectionBackend* backend);
   ~SimulatedTransport() override;
 
   void establish(ConnectionRef connection) override;
@@ -53,6 +54,7 @@ class SimulatedTransport final : public Transport {
   Server& server_;
   const ServerSetup& setup_;
   const Address address_;
+  const std::uint32_t number_;
   const bool load_balanced_;
   TransportListener& listener_;
   ConnectionBackend* const backend_;

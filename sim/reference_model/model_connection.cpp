@@ -43,6 +43,7 @@ void ModelPool::close_connection(ConnectionId id, ConnectionClosedReason reason)
       .error = reason == ConnectionClosedReason::error ? closed.error : nullptr});
   const auto how = closed.was_inherited ? TransportClose::abandon : TransportClose::graceful;
   append([this, id, how] { transport_->close({.id = id}, how); });
+  ++closing_transports_;
 }
 
 void ModelPool::make_available(Connection& connection) {

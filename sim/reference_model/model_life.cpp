@@ -106,6 +106,14 @@ void ModelPool::close_now() {  // R13, A-CLS-1
     }
   }
   emit(ConnectionPoolClosedEvent{});
+  note_if_drained();
+}
+
+/// Nobody of the scenario is told, but in the pool's world it is a thing that happens (bug 65).
+void ModelPool::note_if_drained() {
+  const bool drained =
+      state_ == PoolState::closed && connections_.empty() && closing_transports_ == 0;
+  if (drained && !std::exchange(was_drained_, true)) append([] {});
 }
 
 void ModelPool::reset_after_fork(Done done) {

@@ -6,6 +6,20 @@
 
 namespace cmap::sim {
 
+/// In the environment's queue. What is left there when the pool is gone does nothing.
+class ModelPool::Consequence final : public EffectTarget {
+ public:
+  Consequence(const std::shared_ptr<bool>& pool_lives, std::function<void()> consequence)
+      : pool_lives_(pool_lives), consequence_(std::move(consequence)) {}
+  void carry_out(Effect&) override {
+    if (!pool_lives_.expired()) std::exchange(consequence_, nullptr)();
+  }
+
+ private:
+  const std::weak_ptr<bool> pool_lives_;
+  std::function<void()> consequence_;
+};
+
 ModelPool::ModelPool(const PoolSetup& setup, Environment& environment, Defect defect)
     : address_(setup.address),
       number_(setup.number),
@@ -15,6 +29,7 @@ ModelPool::ModelPool(const PoolSetup& setup, Environment& environment, Defect de
       defect_(defect),
       now_(environment.now()),
       process_generation_(environment.process_generation()),
+      deliveries_(environment.make_delivery_queue()),
       timer_(environment.make_timer([this] { timer_fired(); })),
       transport_(environment.make_transport(setup.address, *this)) {
   // A-POOL-2, A.9
@@ -22,6 +37,8 @@ ModelPool::ModelPool(const PoolSetup& setup, Environment& environment, Defect de
   emit(ConnectionPoolCreatedEvent{.options = shown});
   deliver();
 }
+
+ModelPool::~ModelPool() = default;
 
 // ------------------------------------------------------------------------------- transitions
 
@@ -38,7 +55,8 @@ void ModelPool::end() {
 
 void ModelPool::end(const Done& done, const ErrorPtr& error) {
   arm_timer();
-  if (delivering_) {
+  if (DeliveryQueue::is_delivering_here()) {
+    deliver();
     done(error);  // principle 7: from inside a delivery it returns after its transition
   } else {
     append([done, error] { done(error); });
@@ -60,14 +78,15 @@ void ModelPool::emit(EventBody body) {
 }
 
 void ModelPool::deliver() {
-  if (delivering_) return;
-  delivering_ = true;
   while (!consequences_.empty()) {
-    const std::function<void()> consequence = std::move(consequences_.front());
+    Outbox outbox;
+    outbox.emplace_back(PoolDrained{});  // any effect will do
+    const auto position = deliveries_->append(
+        std::make_shared<Consequence>(lives_, std::exchange(consequences_.front(), nullptr)),
+        outbox);
     consequences_.pop_front();
-    consequence();
+    if (consequences_.empty()) deliveries_->deliver(position);
   }
-  delivering_ = false;
 }
 
 // ------------------------------------------------------------------------------- check-out
@@ -191,6 +210,8 @@ void ModelPool::failed(ConnectionRef ref, ErrorPtr error) {
 
 void ModelPool::transport_closed(ConnectionRef /*ref*/) {
   begin();
+  --closing_transports_;
+  note_if_drained();
   end();
 }
 

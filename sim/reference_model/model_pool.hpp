@@ -20,15 +20,17 @@
 namespace cmap::sim {
 
 /// Every input is one transition: `begin`, then what the rules say, then `end`. The rules change
-/// the state and append consequences (events, completions, transport calls) to one queue; `end`
-/// delivers them in order. An input that comes while the queue is being delivered makes its
-/// transition at once, and its consequences go to the end of the queue.
+/// the state and append consequences (events, completions, transport calls); `end` hands them to
+/// the environment's queue, which delivers them in order, each for itself. An input that comes
+/// while the queue is being delivered makes its transition at once, and its consequences go to the
+/// end of the queue.
 ///
 /// Nothing is counted along: counts are found by counting.
 class ModelPool final : public PoolUnderTest, private TransportListener {
  public:
   /// Throws InvalidOptions.
   ModelPool(const PoolSetup& setup, Environment& environment, Defect defect);
+  ~ModelPool() override;
 
   void ready(Done done) override;
   void clear(const ClearRequest& request, Done done) override;
@@ -68,6 +70,8 @@ class ModelPool final : public PoolUnderTest, private TransportListener {
   void emit(EventBody body);
   void deliver();
   [[nodiscard]] bool has(Defect defect) const { return defect_ == defect; }
+
+  class Consequence;
 
   // model_questions.cpp: what the state answers.
   [[nodiscard]] std::int64_t count(State state) const;
@@ -116,6 +120,7 @@ class ModelPool final : public PoolUnderTest, private TransportListener {
   void interrupt_in_use(const ErrorPtr& error);
   void clear_service_now(const ServiceId& service, const ErrorPtr& cause);
   void close_now();
+  void note_if_drained();
   void reset_now();
 
   // model_background.cpp: deadlines and background Runs.
@@ -152,8 +157,11 @@ class ModelPool final : public PoolUnderTest, private TransportListener {
   std::uint64_t process_generation_;
   std::int64_t forgotten_permits_ = 0;  ///< only ever counted by Defect::forgets_permit
 
-  std::deque<std::function<void()>> consequences_;
-  bool delivering_ = false;
+  std::int64_t closing_transports_ = 0;
+  bool was_drained_ = false;
+  std::deque<std::function<void()>> consequences_;  ///< of the transition
+  const std::shared_ptr<DeliveryQueue> deliveries_;
+  const std::shared_ptr<bool> lives_ = std::make_shared<bool>(true);
   std::optional<TimePoint> armed_;
   std::unique_ptr<DeadlineTimer> timer_;
   std::unique_ptr<Transport> transport_;

@@ -1,0 +1,131 @@
+// One run: where its choices come from, and what is kept of it.
+#include "fuzz/fuzzer.hpp"
+
+#include <algorithm>
+#include <memory>
+#include <utility>
+
+#include "fuzz/generator.hpp"
+#include "sim/prng.hpp"
+
+namespace cmap::fuzz {
+namespace {
+
+/// Two are as good as many.
+std::uint64_t few(std::uint32_t count) { return std::min<std::uint32_t>(count, 2); }
+
+/// What an event says of the pool's state, with the event before it.
+std::uint64_t abstract_state(const Event& event, EventType before) {
+  std::uint64_t state = static_cast<std::uint64_t>(event.type()) * event_type_count +
+                        static_cast<std::uint64_t>(before);
+  for (const std::uint32_t count :
+       {event.counts.pending, event.counts.available, event.counts.in_use, event.counts.waiting}) {
+    state = state * 3 + few(count);
+  }
+  return state;
+}
+
+/// With the one before: how the pool came from state to state.
+std::vector<std::uint64_t> states_of(const sim::Trace& trace) {
+  std::vector<std::uint64_t> states;
+  EventType before = EventType::pool_created;
+  std::uint64_t last = 0;
+  for (const sim::TracedEvent& traced : trace.events) {
+    const std::uint64_t state = abstract_state(traced.event, before);
+    states.push_back(sim::mix(last * 1'000'003 + state));
+    before = traced.event.type();
+    last = state;
+  }
+  std::sort(states.begin(), states.end());
+  states.erase(std::unique(states.begin(), states.end()), states.end());
+  return states;
+}
+
+struct Sources {
+  std::unique_ptr<sim::ChoiceSource> scenario;
+  std::unique_ptr<sim::ChoiceSource> schedule;
+};
+
+Sources seeded(std::uint64_t seed) {
+  return {std::make_unique<sim::SeededChoices>(seed, "scenario"),
+          std::make_unique<sim::SeededChoices>(seed)};
+}
+
+/// Half of the time only the schedule is another.
+Sources mutated(const CorpusEntry& entry, std::uint64_t seed) {
+  sim::Prng prng(sim::derive_seed(seed, "what is mutated"));
+  Sources sources{.scenario = std::make_unique<sim::ReplayedChoices>(entry.scenario),
+                  .schedule = mutated_choices(entry.schedule, seed)};
+  if (prng.ratio(1, 2)) sources.scenario = mutated_choices(entry.scenario, sim::mix(seed));
+  return sources;
+}
+
+}  // namespace
+
+Strategy Fuzzer::strategy_of(std::uint64_t run_seed) const {
+  Strategy strategy = options_.strategy;
+  if (strategy == Strategy::portfolio) {
+    const std::uint64_t draw = sim::Prng(sim::derive_seed(run_seed, "strategy")).below(100);
+    strategy = draw < 55   ? Strategy::random
+               : draw < 70 ? Strategy::pct
+               : draw < 80 ? Strategy::delays
+                           : Strategy::mutation;
+  }
+  return strategy == Strategy::mutation && corpus_.empty() ? Strategy::random : strategy;
+}
+
+FuzzRun Fuzzer::run(std::uint64_t number) const {
+  const std::uint64_t seed = sim::mix(sim::mix(options_.seed) ^ number);
+  Sources sources = seeded(seed);
+  switch (strategy_of(seed)) {
+    case Strategy::portfolio:
+    case Strategy::random:
+      break;
+    case Strategy::pct:
+      sources.schedule = pct_choices(seed);
+      break;
+    case Strategy::delays:
+      sources.schedule = delaying_choices(seed);
+      break;
+    case Strategy::mutation:
+      sources = mutated(corpus_[sim::derive_seed(seed, "entry") % corpus_.size()], seed);
+      break;
+  }
+  sim::RecordingChoices composing(*sources.scenario);
+  sim::Scenario scenario = generate(composing);
+  Tested tested = test(scenario, *sources.schedule, factory_, options_.property);
+
+  FuzzRun run{.failure = {}, .made_by = {.scenario = composing.recorded(), .schedule = {}}};
+  run.states = states_of(tested.trace);
+  run.steps = tested.trace.steps;
+  if (tested.finding) {
+    run.failure = {std::move(scenario), tested.schedule, std::move(*tested.finding)};
+  }
+  run.made_by.schedule = std::move(tested.schedule);
+  return run;
+}
+
+void Fuzzer::take(FuzzRun run) {
+  ++runs_;
+  steps_ += run.steps;
+  bool is_new = false;
+  for (const std::uint64_t state : run.states) is_new = states_.insert(state).second || is_new;
+  if (is_new) found_.push_back(std::move(run.made_by));
+}
+
+void Fuzzer::end_epoch() {
+  for (CorpusEntry& entry : found_) {
+    if (corpus_.size() < most_entries) {
+      corpus_.push_back(std::move(entry));
+    } else {
+      corpus_[next_entry_++ % most_entries] = std::move(entry);
+    }
+  }
+  found_.clear();
+}
+
+FuzzTotals Fuzzer::totals() const {
+  return {.runs = runs_, .steps = steps_, .states = states_.size(), .corpus = corpus_.size()};
+}
+
+}  // namespace cmap::fuzz

@@ -1,0 +1,77 @@
+// The search: run after run, each a scenario and a schedule, until one breaks a clause.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <unordered_set>
+#include <vector>
+
+#include "fuzz/property.hpp"
+#include "fuzz/shrink.hpp"
+#include "fuzz/strategies.hpp"
+
+namespace cmap::fuzz {
+
+struct FuzzOptions {
+  std::uint64_t seed = 1;
+  Strategy strategy = Strategy::portfolio;
+  PropertyOptions property{};
+};
+
+/// What composed a scenario and chose its schedule.
+struct CorpusEntry {
+  std::vector<sim::RecordedChoice> scenario;
+  std::vector<sim::RecordedChoice> schedule;
+};
+
+/// What came of one run.
+struct FuzzRun {
+  std::optional<Failure> failure;
+  CorpusEntry made_by;
+  std::vector<std::uint64_t> states;  ///< abstract states that it went through, each once
+  std::uint64_t steps = 0;
+};
+
+struct FuzzTotals {
+  std::uint64_t runs = 0;
+  std::uint64_t steps = 0;
+  std::uint64_t states = 0;  ///< different ones, of all runs
+  std::uint64_t corpus = 0;  ///< runs that are mutated
+};
+
+/// A run depends on the seed, on its number and on the corpus as it was at the end of the last
+/// epoch: the same search on any number of threads.
+class Fuzzer {
+ public:
+  static constexpr std::uint64_t runs_of_epoch = 512;
+
+  /// `factory` must outlive it, and be usable from several threads if `run` is.
+  Fuzzer(const FuzzOptions& options, const sim::PoolFactory& factory)
+      : options_(options), factory_(factory) {}
+
+  /// Of the epoch that is going on. Thread-safe against itself.
+  [[nodiscard]] FuzzRun run(std::uint64_t number) const;
+  /// Every run of the epoch, in the order of their numbers.
+  void take(FuzzRun run);
+  /// After the last run of an epoch.
+  void end_epoch();
+
+  [[nodiscard]] FuzzTotals totals() const;
+
+ private:
+  static constexpr std::size_t most_entries = 4096;
+
+  [[nodiscard]] Strategy strategy_of(std::uint64_t run_seed) const;
+
+  const FuzzOptions options_;
+  const sim::PoolFactory& factory_;
+  std::vector<CorpusEntry> corpus_;
+  std::vector<CorpusEntry> found_;  ///< in this epoch
+  std::size_t next_entry_ = 0;      ///< to be replaced once the corpus is full
+  std::unordered_set<std::uint64_t> states_;
+  std::uint64_t runs_ = 0;
+  std::uint64_t steps_ = 0;
+};
+
+}  // namespace cmap::fuzz

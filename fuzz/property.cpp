@@ -1,0 +1,117 @@
+// The run, then the same run by others.
+#include "fuzz/property.hpp"
+
+#include <string_view>
+#include <utility>
+
+#include "sim/compare_traces.hpp"
+#include "sim/world.hpp"
+
+namespace cmap::fuzz {
+namespace {
+
+/// A run of right size takes a few hundred steps; what takes so much more never ends.
+constexpr std::uint64_t work_budget = 2'000'000;
+
+sim::RunOptions run_options() {
+  return {.work_budget = work_budget, .instant_work_budget = work_budget / 2, .drain = true};
+}
+
+/// Enough to tell one kind of misuse from another.
+constexpr std::size_t misuse_prefix = 20;
+
+std::string_view clause_of(sim::RunFailure::Kind kind) {
+  using Kind = sim::RunFailure::Kind;
+  switch (kind) {
+    case Kind::livelock:
+      return "NO-LIVELOCK";
+    case Kind::deadlock:
+    case Kind::event_timeout:
+    case Kind::end_of_time:
+      return "PROGRESS";
+    case Kind::checker:
+    case Kind::misuse:
+    case Kind::wrong_state:
+    case Kind::peer:
+      break;
+  }
+  return "RUN";
+}
+
+Finding finding_of(const sim::RunFailure& failure) {
+  Finding finding{.clause = failure.clause, .message = failure.message, .signature = {}};
+  if (finding.clause.empty()) {
+    finding.clause = clause_of(failure.kind);
+    finding.message.insert(0, finding.clause + ": ");
+  }
+  finding.signature = finding.clause;
+  if (failure.kind == sim::RunFailure::Kind::misuse) {
+    finding.signature += failure.message.substr(0, misuse_prefix);
+  }
+  return finding;
+}
+
+sim::Trace run_again(const sim::Scenario& scenario,
+                     const std::vector<sim::RecordedChoice>& schedule,
+                     const sim::PoolFactory& factory, bool oracles) {
+  sim::ReplayedChoices choices(schedule);
+  sim::RunOptions options = run_options();
+  options.oracles = oracles;
+  return sim::run(scenario, factory, choices, options);
+}
+
+/// How the first event that differs is called; what two runs of one bug have in common.
+std::string kind_of_difference(const sim::Trace& expected, const sim::Trace& actual) {
+  std::size_t at = 0;
+  const auto same = [&](std::size_t i) {
+    return sim::describe(expected.events[i].event) == sim::describe(actual.events[i].event);
+  };
+  while (at < expected.events.size() && at < actual.events.size() && same(at)) ++at;
+  const auto name = [&](const sim::Trace& trace) {
+    return at < trace.events.size() ? std::string(event_name(trace.events[at].event.type()))
+                                    : std::string("end");
+  };
+  return name(expected) + " " + name(actual);
+}
+
+std::optional<Finding> compare(std::string_view clause, std::string_view sentence,
+                               const sim::Trace& expected, const sim::Trace& actual) {
+  if (expected.digest == actual.digest) return std::nullopt;
+  const auto difference = sim::first_difference(expected, actual);
+  Finding finding;
+  finding.clause = clause;
+  finding.message = finding.clause + ": ";
+  finding.message += sentence;
+  finding.message += ' ';
+  finding.message += difference.value_or("They take different steps.");
+  finding.signature = finding.clause + " " + kind_of_difference(expected, actual);
+  return finding;
+}
+
+}  // namespace
+
+Tested test(const sim::Scenario& scenario, sim::ChoiceSource& choices,
+            const sim::PoolFactory& factory, const PropertyOptions& options) {
+  sim::RecordingChoices recording(choices);
+  Tested tested;
+  tested.trace = sim::run(scenario, factory, recording, run_options());
+  tested.schedule = recording.recorded();
+  if (tested.trace.failure) {
+    tested.finding = finding_of(*tested.trace.failure);
+    return tested;
+  }
+  if (options.compare_with_model) {
+    const sim::Trace model =
+        run_again(scenario, tested.schedule, sim::reference_model(), /*oracles=*/false);
+    tested.finding =
+        compare("MODEL", "the pool does what the reference model does.", model, tested.trace);
+  }
+  if (options.run_twice && !tested.finding) {
+    const sim::Trace again = run_again(scenario, tested.schedule, factory, /*oracles=*/false);
+    tested.finding =
+        compare("DETERMINISM", "the same choices give the same run.", tested.trace, again);
+  }
+  return tested;
+}
+
+}  // namespace cmap::fuzz

@@ -1,0 +1,44 @@
+// What every run must hold: the properties that the fuzzer looks for a breach of.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "sim/choice.hpp"
+#include "sim/pool_under_test.hpp"
+#include "sim/scenario.hpp"
+#include "sim/trace.hpp"
+
+namespace cmap::fuzz {
+
+/// A breach of one clause.
+struct Finding {
+  /// "A-POOL-4", "PROGRESS", "INVARIANT", ...: as RunFailure has it; "MODEL" where the pool does
+  /// something else than the reference model, "DETERMINISM" where it does not do the same twice.
+  std::string clause;
+  std::string message;
+  /// The clause, and for those that say little what kind of breach: what two findings of one bug
+  /// have in common.
+  std::string signature;
+};
+
+/// One run of the pool under test, and what was wrong with it.
+struct Tested {
+  std::optional<Finding> finding;
+  sim::Trace trace;
+  std::vector<sim::RecordedChoice> schedule;  ///< every choice that was made
+};
+
+struct PropertyOptions {
+  /// The reference model must do exactly the same: events, outcomes, times.
+  bool compare_with_model = true;
+  /// The same choices again must give the same run.
+  bool run_twice = true;
+};
+
+/// Runs the scenario with all oracles on and to its end, where nothing may be left over.
+Tested test(const sim::Scenario& scenario, sim::ChoiceSource& choices,
+            const sim::PoolFactory& factory, const PropertyOptions& options = {});
+
+}  // namespace cmap::fuzz
