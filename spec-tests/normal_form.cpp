@@ -84,8 +84,11 @@ void simplify(sim::EstablishmentScript& script, const sim::ServerSetup& server) 
            (phase == EstablishmentPhase::authenticate && !server.authentication);
   });
   std::ranges::stable_sort(phases, {}, &sim::PhaseScript::phase);
-  const auto same = std::ranges::unique(phases, {}, &sim::PhaseScript::phase);
-  phases.erase(same.begin(), same.end());  // of several the first one counts
+  const auto same_phase = [](const sim::PhaseScript& x, const sim::PhaseScript& y) {
+    return x.phase == y.phase;
+  };
+  // Of several the first one counts.
+  phases.erase(std::unique(phases.begin(), phases.end(), same_phase), phases.end());
 }
 
 void simplify(sim::ServerSetup& server) {
@@ -101,6 +104,27 @@ void simplify(sim::ListenerAction& action) {
   if (action.what != What::spend_time) action.time = {};
   if (auto* check_out = std::get_if<sim::CheckOut>(&action.operation)) {
     check_out->in_background = true;  // a listener never waits
+  }
+}
+
+/// These end well, or end the run.
+bool cannot_fail(const sim::OperationBody& body) {
+  if (const auto* check_out = std::get_if<sim::CheckOut>(&body)) return check_out->in_background;
+  return std::holds_alternative<sim::Start>(body) || std::holds_alternative<sim::Wait>(body) ||
+         std::holds_alternative<sim::WaitForEvent>(body) ||
+         std::holds_alternative<sim::PeerCloses>(body) ||
+         std::holds_alternative<sim::SetFailPoint>(body) ||
+         std::holds_alternative<sim::ExpectState>(body);
+}
+
+/// A permission to fail stays where something is said about the error.
+void simplify_errors(ScenarioFile& file) {
+  auto& operations = file.scenario.operations;
+  for (std::uint32_t i = 0; i < operations.size(); ++i) {
+    const bool is_stated = std::ranges::any_of(
+        file.operation_errors,
+        [i](const OperationExpectation& expectation) { return expectation.operation == i; });
+    if (!is_stated && cannot_fail(operations[i].body)) operations[i].error_expected = false;
   }
 }
 
@@ -143,6 +167,7 @@ void renumber(ScenarioFile& file) {
 
 ScenarioFile normal_form(ScenarioFile file) {
   simplify(file.scenario);
+  simplify_errors(file);
   renumber(file);
   if (file.schedule) file.scenario.needs_virtual_clock = true;  // in real time nobody chooses
   return file;

@@ -8,8 +8,8 @@ namespace cmap::spec_tests {
 /// The same scenario as a file can say it: threads and labels are numbered in the order in which
 /// the file mentions them (the schedule and the expectations with them), and what has no effect is
 /// gone: names that nobody uses, phases that establishments do not have, fail points that the next
-/// one replaces. With a schedule it needs the virtual clock. Whatever was read from a file is in
-/// this form.
+/// one replaces, permission to fail for what cannot fail. With a schedule it needs the virtual
+/// clock. What people write is in this form.
 ScenarioFile normal_form(ScenarioFile file);
 
 }  // namespace cmap::spec_tests

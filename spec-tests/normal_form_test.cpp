@@ -1,4 +1,4 @@
-// What the normal form changes, and that it leaves alone what was read from a file.
+// What the normal form changes, and that it leaves alone what people write.
 #include "spec-tests/normal_form.hpp"
 
 #include <chrono>
@@ -13,7 +13,7 @@ namespace {
 
 using ::testing::ElementsAre;
 
-TEST(NormalForm, LeavesAloneWhatWasRead) {
+TEST(NormalForm, LeavesAloneWhatPeopleWrite) {
   for (const ScenarioFile& file : all_scenarios()) {
     EXPECT_EQ(normal_form(file).scenario, file.scenario) << file.path;
   }
@@ -68,6 +68,21 @@ TEST(NormalForm, WhatHasNoEffectIsGone) {
               ElementsAre(sim::PhaseScript{.phase = EstablishmentPhase::connect},
                           sim::PhaseScript{.phase = EstablishmentPhase::hello, .hang = true}));
   EXPECT_EQ(scenario.listener_actions[0].operation, sim::OperationBody(sim::Ready{}));
+}
+
+TEST(NormalForm, OnlyWhatCanFailIsAllowedTo) {
+  ScenarioFile file = scenario(R"(
+operations:
+  - {name: checkOut, label: a, x-cmap: {background: true, error: any}}
+  - {name: checkOut, x-cmap: {error: any}}
+  - {name: wait, ms: 1, x-cmap: {error: any}}
+  - {name: wait, ms: 1, x-cmap: {error: {}}}
+)");
+  file = normal_form(file);
+  std::vector<bool> allowed;
+  for (const sim::Operation& each : file.scenario.operations)
+    allowed.push_back(each.error_expected);
+  EXPECT_THAT(allowed, ElementsAre(false, true, false, true));
 }
 
 }  // namespace

@@ -146,8 +146,8 @@ poolOptions:
 operations:
   - {name: start, target: thread1}
   - name: ready
-  - {name: checkOut, label: label0, x-cmap: {background: true, timeoutMS: 10, error: any}}
-  - {thread: thread1, x-cmap: {name: awaitCheckOut, connection: label0}}
+  - {name: checkOut, label: label0, x-cmap: {background: true, timeoutMS: 10}}
+  - {thread: thread1, x-cmap: {name: awaitCheckOut, connection: label0, error: any}}
   - {name: wait, x-cmap: {ms: 0.5}}
   - x-cmap: {name: cancel, connection: label0}
 events:
