@@ -122,11 +122,13 @@ class Report {
   }
 
   void schedule() {
-    if (result_.seed) line("  schedule: seed " + std::to_string(*result_.seed));
-    if (result_.interleaving) {
+    if (result_.seed) {
+      line("  schedule: seed " + std::to_string(*result_.seed));
+    } else if (result_.interleaving) {
       line("  schedule: interleaving " + std::to_string(*result_.interleaving));
+    } else if (result_.drift && result_.drift->missed > 0) {
+      line("  " + drift_text(*result_.drift));
     }
-    if (result_.drift && result_.drift->missed > 0) line("  " + drift_text(*result_.drift));
     if (result_.schedules) line("  " + schedules_text(*result_.schedules));
   }
 

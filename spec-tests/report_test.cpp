@@ -112,6 +112,8 @@ TEST(DriftText, IsShownWithAFailureIfThereIsAny) {
   EXPECT_THAT(failure_report(file(), result), Not(HasSubstr("drift")));
   result.drift->missed = 3;
   EXPECT_THAT(failure_report(file(), result), HasSubstr("\n  drift: 3 of 120 choices"));
+  result.seed = 7;
+  EXPECT_THAT(failure_report(file(), result), Not(HasSubstr("drift"))) << "of another schedule";
 }
 
 }  // namespace

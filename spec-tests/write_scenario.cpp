@@ -20,7 +20,11 @@
 namespace cmap::spec_tests {
 namespace {
 
-const Value any_error("any");
+/// An error may come, whatever it is.
+const Value& any_error() {
+  static const Value value("any");
+  return value;
+}
 
 /// Without what differs from driver to driver: times, the address, and whether a clear says that it
 /// does not interrupt.
@@ -120,7 +124,7 @@ class Writer {
     if (found != stated.end()) return &found->error;
     if (!scenario_.operations[operation].error_expected) return nullptr;
     const bool came = !options_.expected || options_.expected->operation_errors.at(operation);
-    return came || !options_.portable ? &any_error : nullptr;
+    return came || !options_.portable ? &any_error() : nullptr;
   }
 
   void add_expectations() {
