@@ -99,6 +99,8 @@ class ReplayedChoices final : public ChoiceSource {
  public:
   explicit ReplayedChoices(std::vector<RecordedChoice> recorded) : recorded_(std::move(recorded)) {}
   std::uint32_t choose(ChoiceKind kind, std::span<const Option> options) override;
+  /// So many were answered as recorded.
+  [[nodiscard]] std::size_t replayed() const { return next_; }
   [[nodiscard]] std::size_t drift() const { return drift_; }
 
  private:

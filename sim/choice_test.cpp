@@ -68,6 +68,7 @@ TEST(ReplayedChoices, RepeatsARecordedRun) {
   for (std::uint32_t i = 0; i < 20; ++i) {
     EXPECT_EQ(replayed.choose(kind, actors({i, i + 1, i + 2})), answers[i]);
   }
+  EXPECT_EQ(replayed.replayed(), 20U);
   EXPECT_EQ(replayed.drift(), 0U);
 }
 

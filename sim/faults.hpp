@@ -21,6 +21,7 @@ struct PhaseScript {
   bool refused_credentials = false;         ///< authenticate: the server says no
   bool hang = false;                        ///< the phase never ends by itself
   bool garbage = false;                     ///< the peer answers what nobody can read
+  bool operator==(const PhaseScript&) const = default;
 };
 
 /// How one establishment goes. Phases that are not listed succeed at once.
@@ -33,6 +34,7 @@ struct EstablishmentScript {
   bool ignores_close = false;
   /// From `close` to `transport_closed`.
   Duration teardown{0};
+  bool operator==(const EstablishmentScript&) const = default;
 };
 
 /// The failCommand fail point (`configureFailPoint`), as the server understands it.
@@ -46,6 +48,7 @@ struct FailPoint {
   std::int32_t error_code = 0;  ///< 0: none
   std::vector<std::string> error_labels;
   std::optional<std::string> app_name;  ///< only connections of this application
+  bool operator==(const FailPoint&) const = default;
 };
 
 /// The peer of a scenario.
@@ -56,6 +59,7 @@ struct ServerSetup {
   bool authentication = false;          ///< establishments have the phase authenticate
   /// For the connections 1, 2, 3, ... in order of creation; all after the last: no script.
   std::vector<EstablishmentScript> establishments;
+  bool operator==(const ServerSetup&) const = default;
 };
 
 }  // namespace cmap::sim

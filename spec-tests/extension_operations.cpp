@@ -4,7 +4,7 @@
 namespace cmap::spec_tests {
 namespace {
 
-constexpr std::array<std::string_view, 11> extended_operation_names{
+constexpr std::array<std::string_view, 11> extended_operations{
     "awaitCheckOut", "cancel",         "checkInAgain", "checkInForeign",
     "clearService",  "resetAfterFork", "setPurpose",   "failInUse",
     "peerCloses",    "setFailPoint",   "expectState"};
@@ -18,7 +18,7 @@ std::optional<sim::OperationBody> OperationReader::await_check_out(ObjectReader&
 }
 
 std::optional<sim::OperationBody> OperationReader::check_in_again(ObjectReader& keys) {
-  const auto index = used_label(keys, Use::connection);
+  const auto index = used_label(keys, Use::any_check_out);
   if (!index) return std::nullopt;
   return sim::CheckInAgain{*index};
 }
@@ -30,7 +30,7 @@ std::optional<sim::OperationBody> OperationReader::clear_service(ObjectReader& k
 }
 
 std::optional<sim::OperationBody> OperationReader::set_purpose(ObjectReader& keys) {
-  const auto index = used_label(keys, Use::connection);
+  const auto index = used_label(keys, Use::any_check_out);
   const auto for_what = purpose(keys.need("purpose"));
   if (!index || !for_what) return std::nullopt;
   return sim::SetPurpose{*index, *for_what};
@@ -38,7 +38,7 @@ std::optional<sim::OperationBody> OperationReader::set_purpose(ObjectReader& key
 
 std::optional<sim::OperationBody> OperationReader::fail_in_use(ObjectReader& keys) {
   constexpr std::array<std::string_view, 2> verdicts{"keep", "clear"};
-  const auto index = used_label(keys, Use::connection);
+  const auto index = used_label(keys, Use::any_check_out);
   const auto fault = read_fault(keys.find("fault"), "fault", problems_);
   const auto verdict = read_word(keys.find("verdict"), "verdict", verdicts, problems_);
   if (!index) return std::nullopt;
@@ -56,7 +56,7 @@ std::optional<sim::OperationBody> OperationReader::peer_closes(ObjectReader& key
 std::optional<sim::OperationBody> OperationReader::set_fail_point(ObjectReader& keys) {
   const Value* value = keys.need("failPoint");
   if (value == nullptr) return std::nullopt;
-  return sim::SetFailPoint{read_fail_point(*value, problems_)};
+  return sim::SetFailPoint{read_fail_point(*value, problems_, Fraction::allowed)};
 }
 
 std::optional<sim::OperationBody> OperationReader::expect_state(ObjectReader& keys) {
@@ -79,9 +79,7 @@ std::optional<sim::OperationBody> OperationReader::expect_state(ObjectReader& ke
   return body;
 }
 
-std::span<const std::string_view> OperationReader::extended_names() {
-  return extended_operation_names;
-}
+std::span<const std::string_view> OperationReader::extended_names() { return extended_operations; }
 
 std::optional<sim::OperationBody> OperationReader::extended(std::string_view name,
                                                             ObjectReader& keys) {

@@ -48,13 +48,14 @@ void read_commands(const Value* value, sim::FailPoint& result, Problems& problem
   }
 }
 
-void read_data(const Value& data, sim::FailPoint& result, Problems& problems) {
+void read_data(const Value& data, Fraction fraction, sim::FailPoint& result, Problems& problems) {
   ObjectReader keys(data, "data", problems);
   read_commands(keys.need("failCommands"), result, problems);
   result.close_connection = keys.boolean("closeConnection").value_or(false);
   result.block_connection = keys.boolean("blockConnection").value_or(false);
   const Value* time = keys.find("blockTimeMS");
-  result.block_time = read_milliseconds(time, "blockTimeMS", problems).value_or(Duration{});
+  result.block_time =
+      read_milliseconds(time, "blockTimeMS", problems, fraction).value_or(Duration{});
   const Value* code = keys.find("errorCode");
   result.error_code =
       static_cast<std::int32_t>(read_integer(code, "errorCode", problems, 1).value_or(0));
@@ -68,7 +69,7 @@ void read_data(const Value& data, sim::FailPoint& result, Problems& problems) {
 
 }  // namespace
 
-sim::FailPoint read_fail_point(const Value& value, Problems& problems) {
+sim::FailPoint read_fail_point(const Value& value, Problems& problems, Fraction fraction) {
   sim::FailPoint result;
   ObjectReader keys(value, "failPoint", problems);
   constexpr std::array<std::string_view, 1> known{"failCommand"};
@@ -76,7 +77,7 @@ sim::FailPoint read_fail_point(const Value& value, Problems& problems) {
   read_mode(keys.need("mode"), result, problems);
   const bool off = result.mode == sim::FailPoint::Mode::off;
   const Value* data = off ? keys.find("data") : keys.need("data");
-  if (data != nullptr) read_data(*data, result, problems);
+  if (data != nullptr) read_data(*data, fraction, result, problems);
   keys.finish();
   return result;
 }

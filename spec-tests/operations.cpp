@@ -66,8 +66,12 @@ std::optional<sim::OperationBody> OperationReader::start(ObjectReader& keys) {
   return sim::Start{static_cast<sim::ActorIndex>(scenario_.actors.size() - 1)};
 }
 
-std::optional<sim::OperationBody> OperationReader::wait(ObjectReader& keys) {
-  const auto time = read_milliseconds(keys.need("ms"), "ms", problems_);
+std::optional<sim::OperationBody> OperationReader::wait(ObjectReader& keys,
+                                                        ObjectReader* extension) {
+  const bool extended = extension != nullptr && extension->has("ms");
+  const Value* value = extended ? extension->find("ms") : keys.need("ms");
+  const auto time =
+      read_milliseconds(value, "ms", problems_, extended ? Fraction::allowed : Fraction::refused);
   if (!time) return std::nullopt;
   return sim::Wait{*time};
 }
@@ -78,10 +82,14 @@ std::optional<sim::OperationBody> OperationReader::wait_for_thread(ObjectReader&
   return sim::WaitForThread{*target};
 }
 
-std::optional<sim::OperationBody> OperationReader::wait_for_event(ObjectReader& keys) {
+std::optional<sim::OperationBody> OperationReader::wait_for_event(ObjectReader& keys,
+                                                                  ObjectReader* extension) {
   const auto event = read_event_type(keys.need("event"), "the event", problems_);
   const auto count = read_integer(keys.need("count"), "count", problems_, 1);
-  const auto timeout = read_milliseconds(keys.find("timeout"), "timeout", problems_);
+  const bool extended = extension != nullptr && extension->has("timeoutMS");
+  const auto timeout = extended ? read_milliseconds(extension->find("timeoutMS"), "timeoutMS",
+                                                    problems_, Fraction::allowed)
+                                : read_milliseconds(keys.find("timeout"), "timeout", problems_);
   if (!event || !count) return std::nullopt;
   return sim::WaitForEvent{.event = *event, .count = *count, .timeout = timeout};
 }
@@ -109,14 +117,12 @@ sim::OperationBody OperationReader::check_out(ObjectReader& keys, ObjectReader* 
   if (const auto name = keys.string("label")) {
     body.label = label(*name);
     set_label(*body.label, body.in_background);
-  } else if (body.in_background && !always_in_background) {
-    problems_.add(keys.mark(), "a checkOut in the background needs a label");
   }
   return body;
 }
 
 std::optional<sim::OperationBody> OperationReader::check_in(ObjectReader& keys) {
-  const auto index = used_label(keys, Use::connection);
+  const auto index = used_label(keys, Use::any_check_out);
   if (!index) return std::nullopt;
   return sim::CheckIn{*index};
 }
@@ -126,7 +132,7 @@ sim::OperationBody OperationReader::clear(ObjectReader& keys) {
 }
 
 std::optional<sim::OperationBody> OperationReader::cancel(ObjectReader& keys) {
-  const auto index = used_label(keys, Use::background_check_out);
+  const auto index = used_label(keys, Use::any_check_out);
   if (!index) return std::nullopt;
   return sim::Cancel{*index};
 }

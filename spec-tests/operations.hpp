@@ -27,7 +27,7 @@ class OperationReader {
   void check_labels();
 
  private:
-  enum class Use : std::uint8_t { connection, background_check_out };
+  enum class Use : std::uint8_t { any_check_out, background_check_out };
   struct LabelUse {
     sim::LabelIndex label;
     Use use;
@@ -44,14 +44,13 @@ class OperationReader {
   Body extended(std::string_view name, ObjectReader& keys);
   Body listener_operation(const Value& value);
   static std::span<const std::string_view> extended_names();
-  void add_operation(sim::OperationBody body, sim::ActorIndex on, Mark mark,
-                     std::optional<Value> error);
+  void add_operation(sim::Operation operation, std::optional<Value> error);
 
   // Operations of the format.
   Body start(ObjectReader& keys);
-  Body wait(ObjectReader& keys);
+  Body wait(ObjectReader& keys, ObjectReader* extension);
   Body wait_for_thread(ObjectReader& keys);
-  Body wait_for_event(ObjectReader& keys);
+  Body wait_for_event(ObjectReader& keys, ObjectReader* extension);
   sim::OperationBody check_out(ObjectReader& keys, ObjectReader* extension,
                                bool always_in_background);
   Body check_in(ObjectReader& keys);
@@ -73,6 +72,9 @@ class OperationReader {
   std::optional<sim::LabelIndex> used_label(ObjectReader& keys, Use use);
   [[nodiscard]] std::vector<std::string_view> set_labels() const;
   std::optional<sim::ActorIndex> known_thread(const Value* value, std::string_view what);
+  /// The thread that an operation is for, by default the main one.
+  std::optional<sim::ActorIndex> thread_of(std::string_view name, ObjectReader& keys,
+                                           ObjectReader* extension);
   std::optional<CheckOutPurpose> purpose(const Value* value);
 
   ScenarioFile& file_;

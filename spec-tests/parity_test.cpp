@@ -45,6 +45,33 @@ TEST(Parity, Tcp) { expect_parity({}); }
 
 TEST(Parity, Tls) { expect_parity({.tls = true}); }
 
+/// Both worlds make the choices that the file records.
+TEST(Parity, OnAScheduleOfTheFilesOwn) {
+  sim::SocketWorld world({});
+  RunnerOptions options = parity_with(world);
+  options.schedules = RunnerOptions::Schedules::none;
+  std::size_t scheduled = 0;
+  auto scenarios = collect_embedded().scenarios;
+  scenarios.resize(20);
+  for (ScenarioFile& file : scenarios) {
+    sim::SeededChoices seeded(1);
+    sim::RecordingChoices recording(seeded);
+    sim::run(file.scenario, sim::connection_pool(), recording, options.run);
+    file.schedule = recording.recorded();
+    if (!file.schedule->empty()) ++scheduled;
+    // What only the canonical schedule promises.
+    file.exact.reset();
+    file.operation_errors.clear();
+    file.thread_ends.clear();
+    const Result result = run_file(file, sim::connection_pool(), options);
+    EXPECT_EQ(failure_report(file, result), "");
+    if (result.outcome == Result::Outcome::pass) {
+      EXPECT_EQ(result.drift->missed, 0U);
+    }
+  }
+  EXPECT_GT(scheduled, 0U);
+}
+
 /// A world that makes something else of a scenario is found out.
 TEST(Parity, ADifferenceFails) {
   sim::SocketWorld world({});

@@ -1,5 +1,6 @@
 // poolOptions: types are checked here, ranges by cmap::validate, as for every user of a pool.
 #include <algorithm>
+#include <cmath>
 #include <string>
 #include <utility>
 
@@ -26,9 +27,35 @@ std::optional<Duration> any_milliseconds(const Value* value, std::string_view wh
   return milliseconds(std::clamp(*number, -max_number - 1, max_number + 1));
 }
 
+/// The same with a fraction: a time that only the extension can say.
+std::optional<Duration> any_duration(const Value* value, std::string_view what,
+                                     Problems& problems) {
+  if (value == nullptr || value->real() == nullptr) return any_milliseconds(value, what, problems);
+  Value magnitude(std::abs(*value->real()));
+  magnitude.mark = value->mark;
+  const auto duration = read_milliseconds(&magnitude, what, problems, Fraction::allowed);
+  if (!duration) return std::nullopt;
+  return *value->real() < 0 ? -*duration : *duration;
+}
+
+/// x-cmap.pool: what only it can say, and times that are no whole milliseconds.
+void read_extension(const Value& extension, PoolOptions& result, Problems& problems) {
+  ObjectReader keys(extension, "x-cmap.pool", problems);
+  const auto time = [&](std::string_view key, std::optional<Duration>& option) {
+    if (const auto duration = any_duration(keys.find(key), key, problems)) option = duration;
+  };
+  result.load_balanced = keys.boolean("loadBalanced").value_or(false);
+  time("connectTimeoutMS", result.establishment_timeout);
+  time("socketTimeoutMS", result.handshake_timeout);
+  time("maxIdleTimeMS", result.max_idle_time);
+  time("waitQueueTimeoutMS", result.wait_queue_timeout);
+  time("backgroundThreadIntervalMS", result.background_interval);
+  keys.finish();
+}
+
 const Value* where(std::string_view option, const Value* options, const Value* extension) {
-  const Value* value = options != nullptr ? options->find(option) : nullptr;
-  if (value == nullptr && extension != nullptr) value = extension->find(option);
+  const Value* value = extension != nullptr ? extension->find(option) : nullptr;
+  if (value == nullptr && options != nullptr) value = options->find(option);
   return value;
 }
 
@@ -61,13 +88,7 @@ void read_pool_options(const Value* options, const Value* extension, sim::Scenar
     scenario.server.app_name = keys.string("appName");
     keys.finish();
   }
-  if (extension != nullptr) {
-    ObjectReader keys(*extension, "x-cmap.pool", problems);
-    result.load_balanced = keys.boolean("loadBalanced").value_or(false);
-    const Value* timeout = keys.find("connectTimeoutMS");
-    result.establishment_timeout = any_milliseconds(timeout, "connectTimeoutMS", problems);
-    keys.finish();
-  }
+  if (extension != nullptr) read_extension(*extension, result, problems);
   for (OptionError& error : validate(result)) {
     const Value* value = where(error.option, options, extension);
     if (value == nullptr) {

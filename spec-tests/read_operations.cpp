@@ -12,15 +12,18 @@ constexpr std::array<std::string_view, 9> operation_names{
 constexpr std::array<std::string_view, 6> listener_names{"checkOut", "checkIn", "clear",
                                                          "close",    "ready",   "cancel"};
 
+/// An error may come, whatever it is.
+bool is_any_error(const Value& value) { return value.text() != nullptr && *value.text() == "any"; }
+
 }  // namespace
 
 std::optional<sim::OperationBody> OperationReader::standard(std::string_view name,
                                                             ObjectReader& keys,
                                                             ObjectReader* extension) {
   if (name == "start") return start(keys);
-  if (name == "wait") return wait(keys);
+  if (name == "wait") return wait(keys, extension);
   if (name == "waitForThread") return wait_for_thread(keys);
-  if (name == "waitForEvent") return wait_for_event(keys);
+  if (name == "waitForEvent") return wait_for_event(keys, extension);
   if (name == "checkOut") return check_out(keys, extension, false);
   if (name == "checkIn") return check_in(keys);
   if (name == "clear") return clear(keys);
@@ -28,17 +31,22 @@ std::optional<sim::OperationBody> OperationReader::standard(std::string_view nam
   return sim::Ready{};
 }
 
-void OperationReader::add_operation(sim::OperationBody body, sim::ActorIndex on, Mark mark,
-                                    std::optional<Value> error) {
+void OperationReader::add_operation(sim::Operation operation, std::optional<Value> error) {
   auto& operations = scenario_.operations;
   if (error) {
     file_.operation_errors.push_back(
         {static_cast<std::uint32_t>(operations.size()), std::move(*error)});
   }
-  operations.push_back({.actor = on,
-                        .body = std::move(body),
-                        .error_expected = error.has_value(),
-                        .line = mark.line});
+  operations.push_back(std::move(operation));
+}
+
+/// The main thread manages the others; whatever else does is not for the format.
+std::optional<sim::ActorIndex> OperationReader::thread_of(std::string_view name, ObjectReader& keys,
+                                                          ObjectReader* extension) {
+  ObjectReader* where = &keys;
+  if (name == "start" || name == "waitForThread") where = extension;
+  if (where == nullptr || !where->has("thread")) return sim::main_actor;
+  return known_thread(where->find("thread"), "thread");
 }
 
 void OperationReader::read_operation(const Value& value) {
@@ -58,17 +66,18 @@ void OperationReader::read_operation(const Value& value) {
   const std::string_view known_name = known_names[*word];
   Body body = extended_name ? extended(known_name, *extension)
                             : standard(known_name, keys, extension ? &*extension : nullptr);
-  std::optional<sim::ActorIndex> on = sim::main_actor;
-  if (known_name != "start" && known_name != "waitForThread" && keys.has("thread")) {
-    on = known_thread(keys.find("thread"), "thread");
-  }
-  std::optional<Value> error;
-  if (extension) {
-    error = read_error(extension->find("error"), ErrorKeys::extended, problems_);
-    extension->finish();
-  }
+  const auto on = thread_of(known_name, keys, extension ? &*extension : nullptr);
+  const Value* error = extension ? extension->find("error") : nullptr;
+  const bool any_error = error != nullptr && is_any_error(*error);
+  auto expected = read_error(any_error ? nullptr : error, ErrorKeys::extended, problems_);
+  if (extension) extension->finish();
   keys.finish();
-  if (body && on) add_operation(std::move(*body), *on, value.mark, std::move(error));
+  if (!body || !on) return;
+  add_operation({.actor = *on,
+                 .body = std::move(*body),
+                 .error_expected = error != nullptr,
+                 .line = value.mark.line},
+                std::move(expected));
 }
 
 std::optional<sim::OperationBody> OperationReader::listener_operation(const Value& value) {

@@ -16,12 +16,14 @@ namespace cmap::spec_tests {
 
 // Each adds to what it is given, and reports what is wrong. A null value means "not there".
 
-/// `poolOptions` and `x-cmap.pool`; the appName of the former belongs to the server's view.
+/// `poolOptions` and `x-cmap.pool`, which counts where both name an option; the appName of the
+/// former belongs to the server's view.
 void read_pool_options(const Value* options, const Value* extension, sim::Scenario& scenario,
                        Problems& problems);
 
 /// A configureFailPoint command.
-sim::FailPoint read_fail_point(const Value& value, Problems& problems);
+sim::FailPoint read_fail_point(const Value& value, Problems& problems,
+                               Fraction fraction = Fraction::refused);
 
 /// `runOn`.
 std::vector<RunOn> read_run_on(const Value* value, Problems& problems);

@@ -122,9 +122,12 @@ class Report {
   }
 
   void schedule() {
-    if (result_.seed) line("  schedule: seed " + std::to_string(*result_.seed));
-    if (result_.interleaving) {
+    if (result_.seed) {
+      line("  schedule: seed " + std::to_string(*result_.seed));
+    } else if (result_.interleaving) {
       line("  schedule: interleaving " + std::to_string(*result_.interleaving));
+    } else if (result_.drift && result_.drift->missed > 0) {
+      line("  " + drift_text(*result_.drift));
     }
     if (result_.schedules) line("  " + schedules_text(*result_.schedules));
   }
@@ -157,6 +160,11 @@ std::string schedules_text(const ScheduleReport& report) {
       "holds in " + std::to_string(report.held) + " of " + std::to_string(report.tried);
   if (report.seeded) return text + " seeded schedules";
   return text + (report.complete ? " interleavings" : " interleavings, of more");
+}
+
+std::string drift_text(const Drift& drift) {
+  return "drift: " + std::to_string(drift.missed) + " of " + std::to_string(drift.choices) +
+         " choices were not on offer";
 }
 
 std::string failure_report(const ScenarioFile& file, const Result& result,

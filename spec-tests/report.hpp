@@ -19,6 +19,9 @@ struct ReportOptions {
 /// "holds in 212 of 212 interleavings", "holds in 1000 of 1000 seeded schedules".
 std::string schedules_text(const ScheduleReport& report);
 
+/// "drift: 3 of 120 choices were not on offer".
+std::string drift_text(const Drift& drift);
+
 /// File and line of the expectation, what was expected and what came, side by side around the first
 /// difference, the clause, the command. Ends with a newline. Empty for a result without failure.
 std::string failure_report(const ScenarioFile& file, const Result& result,

@@ -105,5 +105,16 @@ TEST(SchedulesText, CountsInWords) {
             "holds in 999 of 1000 seeded schedules");
 }
 
+TEST(DriftText, IsShownWithAFailureIfThereIsAny) {
+  EXPECT_EQ(drift_text({.missed = 3, .choices = 120}), "drift: 3 of 120 choices were not on offer");
+  Result result = failing(3, 1);
+  result.drift = Drift{.choices = 120};
+  EXPECT_THAT(failure_report(file(), result), Not(HasSubstr("drift")));
+  result.drift->missed = 3;
+  EXPECT_THAT(failure_report(file(), result), HasSubstr("\n  drift: 3 of 120 choices"));
+  result.seed = 7;
+  EXPECT_THAT(failure_report(file(), result), Not(HasSubstr("drift"))) << "of another schedule";
+}
+
 }  // namespace
 }  // namespace cmap::spec_tests

@@ -1,4 +1,5 @@
-// The canonical run first; other schedules only of what holds on the canonical one.
+// The canonical run first, or that of the file's own schedule; other schedules only of what holds
+// there.
 #include "spec-tests/runner.hpp"
 
 #include <exception>
@@ -34,7 +35,7 @@ class Runner {
       if (result_.outcome == Outcome::fail) result_.seed = options_.only_seed;
       return std::move(result_);
     }
-    run_canonical();
+    run_judged();
     if (result_.outcome == Outcome::pass && options_.schedules != Schedules::none) {
       run_schedules();
     }
@@ -48,21 +49,29 @@ class Runner {
                  : sim::run(file_.scenario, factory_, choices, options);
   }
 
-  [[nodiscard]] sim::Trace run_canonically(const RunnerOptions::World& world,
-                                           const sim::RunOptions& options) const {
-    sim::CanonicalChoices choices;
-    return run_in(world, choices, options);
+  /// The run that the exact expectations describe.
+  sim::Trace run_described(const RunnerOptions::World& world, const sim::RunOptions& options) {
+    if (!file_.schedule) {
+      sim::CanonicalChoices choices;
+      return run_in(world, choices, options);
+    }
+    sim::ReplayedChoices choices(*file_.schedule);
+    sim::Trace trace = run_in(world, choices, options);
+    // All of these runs drift alike, or their traces differ.
+    result_.drift =
+        Drift{.missed = choices.drift(), .choices = choices.replayed() + choices.drift()};
+    return trace;
   }
 
-  void run_canonical() {
-    result_.trace = run_canonically(options_.world, options_.run);
+  void run_judged() {
+    result_.trace = run_described(options_.world, options_.run);
     take(judge(
         file_, result_.trace,
         {.require_no_surplus = options_.require_no_surplus, .messages_go_on = options_.is_real}));
     for (std::uint64_t i = 0; i < options_.repeat && result_.outcome == Outcome::pass; ++i) {
       compare_with_another_run();
       if (options_.compared_world && result_.outcome == Outcome::pass) {
-        compare(run_canonically(options_.compared_world, quiet()), result_.trace);
+        compare(run_described(options_.compared_world, quiet()), result_.trace);
       }
     }
   }
@@ -70,7 +79,7 @@ class Runner {
   void run_steadily() {
     for (std::uint64_t i = 0; i < options_.repeat && result_.outcome == Outcome::pass; ++i) {
       for (int excused = 0;; ++excused) {
-        result_.trace = run_canonically(options_.world, options_.run);
+        result_.trace = run_described(options_.world, options_.run);
         take(judge(file_, result_.trace, steady_expectations));
         if (excused == most_excused_runs || !is_excused()) break;
         ++result_.made_again;
@@ -84,14 +93,14 @@ class Runner {
   }
 
   void compare_with_another_run() {
-    const sim::Trace second = run_canonically(options_.world, quiet());
+    const sim::Trace second = run_described(options_.world, quiet());
     if (options_.is_real) {
       compare(second, result_.trace);
       return;
     }
     if (second.digest == result_.trace.digest) return;
     Verdict verdict{.what = Verdict::What::not_repeatable, .file = file_.path};
-    verdict.message = "two canonical runs differ: the pool under test is not deterministic";
+    verdict.message = "two runs of one schedule differ: the pool under test is not deterministic";
     verdict.expected = "digest " + std::to_string(result_.trace.digest);
     verdict.actual = "digest " + std::to_string(second.digest);
     verdict.clause = "design, principle 12";

@@ -15,9 +15,10 @@
 namespace cmap::spec_tests {
 
 struct RunnerOptions {
-  /// Besides the canonical schedule: nothing; all schedules if there are at most `max_enumerated`,
-  /// else `schedule_count` seeds; or all if there are at most `schedule_count`, else that many
-  /// seeds. Should one of the first schedules of a long enumeration fail, no seeds are tried.
+  /// Besides the canonical schedule, or the file's own: nothing; all schedules if there are at most
+  /// `max_enumerated`, else `schedule_count` seeds; or all if there are at most `schedule_count`,
+  /// else that many seeds. Should one of the first schedules of a long enumeration fail, no seeds
+  /// are tried.
   enum class Schedules : std::uint8_t { none, all, some } schedules = Schedules::none;
   std::uint64_t schedule_count = 1'000;
   std::uint64_t max_enumerated = 20'000;
@@ -44,9 +45,10 @@ struct RunnerOptions {
   /// Runs every schedule but the enumerated ones, too; both traces must be equal (parity). Empty:
   /// nothing to compare with.
   World compared_world{};
-  std::uint64_t repeat = 1;  ///< how often the canonical schedule is compared, with itself included
-  /// Of the canonical run. Other schedules run without recorded entries. At the end everybody
-  /// checks in and the pool closes: nothing may be left.
+  /// How often the canonical schedule, or the file's own, is compared, with itself included.
+  std::uint64_t repeat = 1;
+  /// Of the run that is judged by everything. Other schedules run without recorded entries. At the
+  /// end everybody checks in and the pool closes: nothing may be left.
   sim::RunOptions run{.drain = true};
 };
 
@@ -59,6 +61,13 @@ struct ScheduleReport {
   bool operator==(const ScheduleReport&) const = default;
 };
 
+/// What became of the file's own schedule in changed code.
+struct Drift {
+  std::uint64_t missed = 0;   ///< choices that were not on offer
+  std::uint64_t choices = 0;  ///< that the run asked for before the schedule was used up
+  bool operator==(const Drift&) const = default;
+};
+
 struct Result {
   enum class Outcome : std::uint8_t {
     pass,
@@ -68,9 +77,10 @@ struct Result {
   } outcome = Outcome::pass;
   std::string message;
   Verdict verdict;
-  /// Of the run that `verdict` is about: the first failing one, else the canonical one.
+  /// Of the run that `verdict` is about: the first failing one, else the one that is judged first.
   sim::Trace trace;
   std::optional<ScheduleReport> schedules;
+  std::optional<Drift> drift;    ///< of a file with a schedule
   std::uint64_t made_again = 0;  ///< runs on the steady clock: the machine stood still
   /// Of the failing schedule, if a seed made it.
   std::optional<std::uint64_t> seed;
@@ -78,8 +88,9 @@ struct Result {
   std::optional<std::uint64_t> interleaving;
 };
 
-/// The canonical schedule, run twice with digests compared, is judged by everything the file
-/// expects; other schedules by the file's own list, its error and the absence of surplus events.
+/// The file's own schedule, or else the canonical one, run twice with digests compared, is judged
+/// by everything the file expects; other schedules by the file's own list, its error and the
+/// absence of surplus events.
 Result run_file(const ScenarioFile& file, const sim::PoolFactory& factory,
                 const RunnerOptions& options = {});
 

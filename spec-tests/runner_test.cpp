@@ -46,6 +46,53 @@ TEST(Runner, CanonicalAlone) {
   EXPECT_FALSE(result.schedules);
 }
 
+// ---- a schedule of the file's own
+
+sim::Trace recorded(ScenarioFile& file, std::uint64_t seed) {
+  sim::SeededChoices seeded(seed);
+  sim::RecordingChoices recording(seeded);
+  sim::Trace trace =
+      sim::run(file.scenario, sim::connection_pool(), recording, RunnerOptions{}.run);
+  file.schedule = recording.recorded();
+  return trace;
+}
+
+TEST(Runner, TheFilesOwnScheduleIsTheOneThatIsJudged) {
+  const sim::PoolFactory pool = sim::connection_pool();
+  ScenarioFile file = racing("2");
+  ASSERT_EQ(run_file(file, pool).outcome, Outcome::fail) << "on the canonical schedule";
+  RunnerOptions options{.only_seed = 1};
+  while (run_file(file, pool, options).outcome != Outcome::pass) ++*options.only_seed;
+
+  const sim::Trace trace = recorded(file, *options.only_seed);
+  const Result result = run_file(file, pool);
+  EXPECT_EQ(result.outcome, Outcome::pass) << failure_report(file, result);
+  EXPECT_EQ(result.trace.digest, trace.digest);
+  EXPECT_EQ(result.drift, (Drift{.missed = 0, .choices = file.schedule->size()}));
+  EXPECT_FALSE(run_file(file, pool, options).drift) << "a seed is another schedule";
+}
+
+TEST(Runner, AShortenedScheduleGoesOnCanonicallyAndDoesNotDrift) {
+  ScenarioFile file = racing("1");
+  recorded(file, 1);
+  file.schedule->resize(1);
+  EXPECT_EQ(run_file(file, sim::connection_pool()).drift, (Drift{.missed = 0, .choices = 1}));
+  file.schedule->clear();
+  const Result result = run_file(file, sim::connection_pool());
+  EXPECT_EQ(result.outcome, Outcome::pass);
+  EXPECT_EQ(result.drift, Drift{});
+}
+
+TEST(Runner, WhatIsNotOnOfferIsDrift) {
+  ScenarioFile file = racing("1");
+  file.schedule = {{{.option = {sim::ActionKind::transport, 99}}}};
+  const Result result = run_file(file, sim::connection_pool());
+  EXPECT_EQ(result.outcome, Outcome::pass) << "canonical, then";
+  ASSERT_TRUE(result.drift);
+  EXPECT_GT(result.drift->missed, 0U);
+  EXPECT_EQ(result.drift->missed, result.drift->choices);
+}
+
 // ---- the steady clock
 
 /// Any world will do: what counts is how its runs are judged.

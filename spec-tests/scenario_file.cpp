@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "spec-tests/readers.hpp"
+#include "spec-tests/schedule.hpp"
 
 namespace cmap::spec_tests {
 namespace {
@@ -84,7 +85,16 @@ class Reader {
     if (read_word(extension.find("clock"), "clock", clocks, problems_)) {
       file_.scenario.needs_virtual_clock = true;
     }
+    const Value* timeout = extension.find("waitForEventTimeoutMS");
+    if (const auto time =
+            read_milliseconds(timeout, "waitForEventTimeoutMS", problems_, Fraction::allowed)) {
+      file_.scenario.wait_for_event_timeout = *time;
+    }
     if (const Value* threads = extension.find("threads")) read_threads(*threads);
+    if (const Value* schedule = extension.find("schedule")) {
+      file_.schedule = read_schedule(*schedule, problems_);
+      file_.scenario.needs_virtual_clock = true;  // in real time nobody chooses
+    }
     ExactExpectation exact = read_exact(extension, file_.path);
     if (exact.end || exact.trace) file_.exact = std::move(exact);
     extension.finish();

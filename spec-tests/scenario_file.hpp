@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "pool/api/events.hpp"
+#include "sim/choice.hpp"
 #include "sim/scenario.hpp"
 #include "sim/server_facts.hpp"
 #include "spec-tests/document.hpp"
@@ -22,9 +23,10 @@ enum class Style : std::uint8_t { unit, integration };
 struct RunOn {
   std::optional<sim::ServerVersion> min_version, max_version;
   std::vector<sim::Topology> topologies;  ///< empty: any
+  bool operator==(const RunOn&) const = default;
 };
 
-/// `x-cmap: {error: ...}` of an operation: it must fail with an error that matches.
+/// `x-cmap: {error: {...}}` of an operation: it must fail with an error that matches.
 struct OperationExpectation {
   std::uint32_t operation = 0;  ///< index into Scenario::operations
   Value error;
@@ -58,6 +60,8 @@ struct ScenarioFile {
   std::string catches;
   std::vector<OperationExpectation> operation_errors;
   std::vector<ThreadExpectation> thread_ends;
+  /// The choices of the run that is judged; none: it is the canonical one.
+  std::optional<std::vector<sim::RecordedChoice>> schedule;
   /// Of x-cmap, or for an official file the embedded one.
   std::optional<ExactExpectation> exact;
 

@@ -222,6 +222,52 @@ operations:
   EXPECT_EQ(sim::operation_name(file.scenario.operations[12].body), "expectState");
 }
 
+TEST(Scenario, WhatOnlyGeneratedOnesHave) {
+  const ScenarioFile file = scenario(R"(
+poolOptions: {waitQueueTimeoutMS: 7}
+operations:
+  - {name: start, target: a}
+  - {name: start, target: b, x-cmap: {thread: a}}
+  - {name: waitForThread, target: a, x-cmap: {thread: b, error: any}}
+  - {name: wait, x-cmap: {ms: 0.5}}
+  - {name: waitForEvent, event: ConnectionReady, count: 1, x-cmap: {timeoutMS: 0.25}}
+  - {name: checkOut, thread: a, label: c, x-cmap: {error: {}}}
+  - {name: checkOut, x-cmap: {background: true}}
+  - x-cmap: {name: cancel, connection: c}
+x-cmap:
+  pool: {maxIdleTimeMS: 0.125, backgroundThreadIntervalMS: -0.5, socketTimeoutMS: 3}
+  waitForEventTimeoutMS: 1.5
+)");
+  EXPECT_EQ(file.scenario.options.wait_queue_timeout, milliseconds(7));
+  EXPECT_EQ(file.scenario.options.max_idle_time, microseconds(125));
+  EXPECT_EQ(file.scenario.options.background_interval, microseconds(-500));
+  EXPECT_EQ(file.scenario.options.handshake_timeout, milliseconds(3));
+  EXPECT_EQ(file.scenario.wait_for_event_timeout, microseconds(1500));
+  const auto& operations = file.scenario.operations;
+  EXPECT_EQ(operations.at(1).actor, 1U);
+  EXPECT_EQ(operations.at(2).actor, 2U);
+  EXPECT_EQ(operation<sim::Wait>(file, 3).duration, microseconds(500));
+  EXPECT_EQ(operation<sim::WaitForEvent>(file, 4).timeout, microseconds(250));
+  EXPECT_TRUE(operations.at(2).error_expected) << "one may come";
+  EXPECT_TRUE(operations.at(5).error_expected) << "one must come";
+  EXPECT_FALSE(operations.at(6).error_expected);
+  ASSERT_EQ(file.operation_errors.size(), 1U);
+  EXPECT_EQ(file.operation_errors[0].operation, 5U);
+  EXPECT_FALSE(operation<sim::CheckOut>(file, 6).label);
+}
+
+TEST(Scenario, Schedule) {
+  EXPECT_FALSE(scenario({}).schedule);
+  const ScenarioFile file = scenario("x-cmap: {schedule: [operate 1, transport 12, deliver 0]}");
+  using sim::ActionKind;
+  const std::vector<sim::RecordedChoice> expected{{.option = {ActionKind::operate, 1}},
+                                                  {.option = {ActionKind::transport, 12}},
+                                                  {.option = {ActionKind::deliver, 0}}};
+  EXPECT_EQ(file.schedule, expected);
+  EXPECT_TRUE(file.scenario.needs_virtual_clock);
+  EXPECT_TRUE(scenario("x-cmap: {schedule: []}").schedule);
+}
+
 // ---- what is wrong
 
 TEST(BadScenario, AllProblemsAreFoundInTheOrderOfTheText) {
@@ -320,7 +366,7 @@ TEST(BadScenario, LabelsAndThreadsThatAreNeverDefined) {
               HasSubstr("started already"));
   EXPECT_THAT(operation_problems("  - {name: start, target: main}"), HasSubstr("the main thread"));
   EXPECT_THAT(operation_problems("  - {name: checkOut, label: c}\n"
-                                 "  - x-cmap: {name: cancel, connection: c}"),
+                                 "  - x-cmap: {name: awaitCheckOut, connection: c}"),
               HasSubstr("does not run in the background"));
   EXPECT_THAT(problems("x-cmap: {threads: {t: null}}"), HasSubstr("is never started"));
 }
@@ -395,8 +441,25 @@ TEST(BadScenario, Extension) {
   EXPECT_THAT(operation_problems("  - {x-cmap: {error: {}}}"), HasSubstr("lacks the key \"name\""));
   EXPECT_THAT(operation_problems("  - {name: ready, x-cmap: {timeoutMS: 1}}"),
               HasSubstr("unknown key"));
-  EXPECT_THAT(operation_problems("  - {name: checkOut, x-cmap: {background: true}}"),
-              HasSubstr("needs a label"));
+  EXPECT_THAT(operation_problems("  - {name: ready, x-cmap: {error: some}}"),
+              HasSubstr("error must be an object"));
+  EXPECT_THAT(problems("x-cmap: {waitForEventTimeoutMS: -1}"),
+              HasSubstr("waitForEventTimeoutMS must be"));
+}
+
+TEST(BadScenario, Schedule) {
+  const auto schedule = [](std::string_view choices) {
+    return problems("x-cmap: {schedule: " + std::string(choices) + "}");
+  };
+  EXPECT_THAT(schedule("operate 1"), HasSubstr("schedule must be a list"));
+  EXPECT_THAT(schedule("[deliver 0, operat 1]"),
+              HasSubstr("9:32: the action \"operat\" is unknown, did you mean \"operate\"?"));
+  for (const char* choice :
+       {"operate", "operate one", "operate -1", "operate 4294967296", "\"1 \""}) {
+    EXPECT_THAT(schedule("[" + std::string(choice) + "]"),
+                HasSubstr("the number of its subject as \"operate 1\", but is"));
+  }
+  EXPECT_THAT(schedule("[1]"), HasSubstr("a choice of the schedule must be a text"));
 }
 
 TEST(OtherFormat, IsRecognised) {

@@ -50,6 +50,16 @@ TEST_F(ReplayOutput, JsonGoesToOutAndWordsToError) {
   EXPECT_THAT(replay({"--json", "--verbose", "good.yml"}).error, HasSubstr("PASS   good"));
 }
 
+TEST_F(ReplayOutput, DriftIsShownBesideItsScenario) {
+  program.write("found.yml", std::string(racing_scenario) + "x-cmap: {schedule: [wake 99]}\n");
+  program.write("kept.yml", std::string(racing_scenario) + "x-cmap: {schedule: [operate 0]}\n");
+  const Ended ended = replay({"found.yml"});
+  EXPECT_EQ(ended.status, 0);
+  EXPECT_THAT(ended.out, HasSubstr("  drift: "));
+  EXPECT_THAT(ended.out, HasSubstr(" choices were not on offer\n"));
+  EXPECT_THAT(replay({"kept.yml"}).out, Not(HasSubstr("drift")));
+}
+
 TEST_F(ReplayOutput, EventsGoToAFileOrToOut) {
   const Ended to_out = replay({"--events", "-", "good.yml", "racing.yml"});
   EXPECT_EQ(to_out.status, 0);

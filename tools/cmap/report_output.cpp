@@ -153,6 +153,9 @@ std::string ReportOutput::exact_figures(const Played& played) const {
   std::string text = fmt::format("  {:>12}  end {} ms", events_text(played),
                                  sim::milliseconds_text(result.trace.end));
   if (result.schedules) text += "  " + spec_tests::schedules_text(*result.schedules);
+  if (result.drift && result.drift->missed > 0) {
+    text += "  " + spec_tests::drift_text(*result.drift);
+  }
   if (options_.verbose) text += "  digest " + digest_text(result.trace.digest);
   return text;
 }

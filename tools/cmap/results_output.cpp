@@ -22,12 +22,19 @@ JsonObject schedules_json(const spec_tests::ScheduleReport& report) {
   return json;
 }
 
+JsonObject drift_json(const spec_tests::Drift& drift) {
+  JsonObject json;
+  json.add("missed", drift.missed).add("choices", drift.choices);
+  return json;
+}
+
 void add_run(JsonObject& json, const spec_tests::Result& result) {
   if (result.trace.steps == 0) return;  // the steady clock: all of it differs from run to run
   json.add("events", std::uint64_t{result.trace.events.size()})
       .add_milliseconds("endMS", result.trace.end)
       .add("steps", result.trace.steps)
       .add("digest", digest_text(result.trace.digest));
+  if (result.drift) json.add("drift", drift_json(*result.drift));
   if (result.schedules) json.add("schedules", schedules_json(*result.schedules));
   if (result.seed) json.add("seed", *result.seed);
   if (result.interleaving) json.add("interleaving", *result.interleaving);

@@ -22,8 +22,8 @@ std::string result_message(const spec_tests::Result& result);
 std::string digest_text(std::uint64_t digest);
 
 /// Keys: scenario, file, result, world; of a run on the virtual clock events (how many), endMS,
-/// steps, digest; what there is of schedules, seed, interleaving, madeAgain (how many runs, because
-/// the machine stood still), clause, message.
+/// steps, digest; what there is of drift, schedules, seed, interleaving, madeAgain (how many runs,
+/// because the machine stood still), clause, message.
 std::string result_json(const Played& played, std::string_view world = "sim");
 
 /// The same for a file with these problems, all of one file: result "error".

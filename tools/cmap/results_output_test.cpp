@@ -46,6 +46,19 @@ TEST(ResultsOutput, Schedules) {
   EXPECT_NE(json.find("interleaving"), nullptr);
 }
 
+TEST(ResultsOutput, DriftFromTheFilesOwnSchedule) {
+  const std::string scenario(racing_scenario);
+  const PlayedText kept(scenario + "x-cmap: {schedule: [operate 0]}\n");
+  const auto json = parsed(result_json(kept.played()));
+  ASSERT_NE(json.find("drift"), nullptr);
+  EXPECT_EQ(member(*json.find("drift"), "missed"), "0");
+  EXPECT_EQ(member(*json.find("drift"), "choices"), "1");
+  const PlayedText lost(scenario + "x-cmap: {schedule: [wake 99]}\n");
+  const auto drifted = parsed(result_json(lost.played()));
+  EXPECT_GT(*drifted.find("drift")->find("missed")->integer(), 0);
+  EXPECT_EQ(parsed(result_json(PlayedText(scenario).played())).find("drift"), nullptr);
+}
+
 TEST(ResultsOutput, WhatDidNotRunHasNoFiguresOfARun) {
   const PlayedText run(passing_scenario);
   const spec_tests::Result skipped{.outcome = spec_tests::Result::Outcome::skipped,
