@@ -46,7 +46,8 @@ struct ToldOfPool {
 
 /// A clause that SpecificationCheckers judge, and what a log must tell for it.
 struct JudgedClause {
-  enum class Needs : std::uint8_t { nothing, options, durations };
+  /// `end`: that the log has one (finish_complete).
+  enum class Needs : std::uint8_t { nothing, options, durations, end };
 
   std::string_view clause;
   Needs needs = Needs::nothing;
@@ -114,7 +115,7 @@ class SpecificationCheckers {
 
   /// Optional, at the end of a log that ends when nothing goes on any more: every check-out has
   /// ended, every connection was checked in, and no event is still to come. Connections whose peers
-  /// never answer may stay pending.
+  /// never answer may stay pending, but not on a closed pool.
   void finish_complete();
 
   [[nodiscard]] const std::optional<Violation>& violation() const { return report_.violation(); }

@@ -298,6 +298,14 @@ TEST(SpecificationCheckers, MaxConnecting) {
   EXPECT_EQ(stream.ready(1).specified_clause(), "A-POOL-5");
 }
 
+TEST(SpecificationCheckers, OnAClosedPoolNothingIsLeftAtTheEnd) {
+  EventStream stream = stream_of();
+  stream.start(1).create(1).fail(1, Failed::connection_error);
+  EXPECT_EQ(stream.specified_clause(true), "none");
+  EXPECT_EQ(stream.pool_closed().specified_clause(), "none");
+  EXPECT_EQ(stream.specified_clause(true), "A-EV-3");
+}
+
 TEST(SpecificationCheckers, CountsAndTimesAreNotAskedFor) {
   EventStream counts = stream_of();
   counts.check_out_new(1).last().counts.in_use = 7;
@@ -306,6 +314,59 @@ TEST(SpecificationCheckers, CountsAndTimesAreNotAskedFor) {
   EventStream times = stream_of();
   times.at(9).start(1).at(5).fail(1, Failed::timeout);
   EXPECT_EQ(times.clause(), "A-EV-2");
+}
+
+// ---- what only EventCheckers demand
+
+/// They find the clause, and the specification's checkers nothing.
+void expect_only_strict(const EventStream& stream, const std::string& clause) {
+  EXPECT_EQ(stream.clause(), clause);
+  EXPECT_EQ(stream.specified_clause(), "none") << clause;
+}
+
+TEST(SpecificationCheckers, TheOrderOfCloseIsNotAskedFor) {
+  EventStream stream = stream_of();
+  stream.check_out_new(1).in(1).pool_closed().close_available(1, Closed::pool_closed);
+  expect_only_strict(stream, "A-CLS-1");
+}
+
+TEST(SpecificationCheckers, WhetherAConnectionWasNeededIsNotAskedFor) {
+  EventStream stream = stream_of();
+  stream.create(1);
+  expect_only_strict(stream, "A-OUT-3");
+}
+
+TEST(SpecificationCheckers, HowLongAConnectionWasUnusedIsNotKnown) {
+  EventStream stream = stream_of({.max_idle_time = std::chrono::milliseconds(10)});
+  stream.check_out_new(1).in(1).at(50).start(2).out(1, 2);
+  expect_only_strict(stream, "A-OPT-4");
+}
+
+TEST(SpecificationCheckers, ErrorsAreNotSeen) {
+  EventStream none = stream_of();
+  none.start(1).fail(1, Failed::timeout).last_body<ConnectionCheckOutFailedEvent>().error.reset();
+  expect_only_strict(none, "A-OUT-7");
+  EventStream other = stream_of();
+  other.start(1).fail(1, Failed::timeout, ErrorType::network);
+  expect_only_strict(other, "A-OUT-7");
+  EventStream closed = stream_of();
+  closed.pool_closed().start(1).fail(1, Failed::pool_closed, ErrorType::network);
+  expect_only_strict(closed, "A-ERR-1");
+  EventStream without_cause = stream_of();
+  without_cause.start(1).fail(1, Failed::connection_error, ErrorType::network);
+  expect_only_strict(without_cause, "A-OUT-7");
+}
+
+TEST(SpecificationCheckers, WhenACheckOutTimesOutIsNotKnown) {
+  EventStream stream = stream_of({.wait_queue_timeout = std::chrono::milliseconds(50)});
+  stream.start(1).at(20).fail(1, Failed::timeout, ErrorType::wait_queue_timeout);
+  expect_only_strict(stream, "A-WQ-3");
+}
+
+TEST(SpecificationCheckers, TheOrderOfTheEvictedIsNotAskedFor) {
+  EventStream stream = stream_of({.max_pool_size = 1});
+  stream.check_out_new(1).start(2).start(3).pool_cleared().fail(3, Failed::connection_error);
+  expect_only_strict(stream, "R7");
 }
 
 TEST(SpecificationCheckers, WithoutOptionsNoLimitIsKnown) {

@@ -93,7 +93,7 @@ class PoolOnTrial {
     pool.finding = by_specification(rules.complete);
     if (!pool.finding && rules.strict) pool.finding = by_decisions(rules.complete);
     for (const sim::JudgedClause& clause : sim::judged_clauses()) {
-      if (const auto lacks = lacks_for(clause.needs); !lacks.empty()) {
+      if (const auto lacks = lacks_for(clause.needs, rules); !lacks.empty()) {
         pool.not_judged.push_back({std::string(clause.clause), std::string(lacks)});
       }
     }
@@ -130,16 +130,18 @@ class PoolOnTrial {
     return Finding{*checkers.violation(), last->line, last->line};
   }
 
-  [[nodiscard]] std::string_view lacks_for(Needs needs) const {
+  [[nodiscard]] std::string_view lacks_for(Needs needs, const JudgeRules& rules) const {
     switch (needs) {
       case Needs::nothing:
         return {};
       case Needs::options:
         return told_.options ? "" : "options";
       case Needs::durations:
+        return tells_durations_ || !has_durations_ ? "" : "durations";
+      case Needs::end:
         break;
     }
-    return tells_durations_ || !has_durations_ ? "" : "durations";
+    return rules.complete || rules.strict ? "" : "--complete";
   }
 
   const PoolEvents& events_;

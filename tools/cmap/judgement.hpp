@@ -25,7 +25,7 @@ struct Finding {
   std::uint32_t shown_by = 0;  ///< of the event that makes it certain; may be the same
 };
 
-/// A clause that was left out, and for lack of what: "options", "durations".
+/// A clause that was left out, and for lack of what: "options", "durations", "--complete".
 struct NotJudged {
   std::string clause;
   std::string lacks;

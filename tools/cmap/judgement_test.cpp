@@ -140,9 +140,10 @@ TEST(Judgement, WithAnotherReasonOrId) {
 TEST(Judgement, SaysWhatCouldNotBeJudged) {
   const JudgedLog log = judged(foreign_log());
   ASSERT_EQ(log.pools.size(), 1U);
-  EXPECT_THAT(log.pools[0].not_judged, ElementsAre(NotJudged{"A-EV-2", "durations"}));
-  const JudgedLog bare = judged(replaced(foreign_log(), 1, pool_line("Created")));
-  EXPECT_THAT(bare.pools.at(0).not_judged,
+  EXPECT_THAT(log.pools[0].not_judged,
+              ElementsAre(NotJudged{"A-CLS-1", "--complete"}, NotJudged{"A-EV-2", "durations"}));
+  const Lines bare = replaced(foreign_log(), 1, pool_line("Created"));
+  EXPECT_THAT(judged(bare, {.complete = true}).pools.at(0).not_judged,
               ElementsAre(NotJudged{"A-POOL-4", "options"}, NotJudged{"A-POOL-5", "options"},
                           NotJudged{"A-OPT-4", "options"}, NotJudged{"A-EV-2", "durations"}));
 }
