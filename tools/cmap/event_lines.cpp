@@ -86,7 +86,7 @@ const Value* either(ObjectReader& keys, std::string_view key, std::string_view o
 /// A duration may be wrong, negative that is; a time may be of any epoch.
 std::optional<Duration> read_time(const Value* value, std::string_view what, Problems& problems) {
   constexpr double nanoseconds = 1e6;
-  constexpr double most = 9e12;  // fits, and is 285 years
+  constexpr double most = 4e12;  // 126 years; the difference of two fits, too
   if (value == nullptr) return std::nullopt;
   const double* real = value->real();
   const std::int64_t* integer = value->integer();

@@ -173,6 +173,12 @@ class Judging {
     if (finding.shown_by != finding.line) {
       text += "  as is certain since\n" + quoted(lines, finding.shown_by, true);
     }
+    if (pool.follows_open_pool) {
+      text += fmt::format(
+          "  Line {} begins this pool while another of its address is not closed. If both were in\n"
+          "  use, this says nothing: give each a log of its own, or a key \"pool\".\n",
+          pool.line);
+    }
     return text;
   }
 

@@ -14,6 +14,7 @@ using ::testing::AllOf;
 using ::testing::EndsWith;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
+using ::testing::Not;
 using ::testing::StartsWith;
 
 /// As another driver may write it.
@@ -90,6 +91,15 @@ TEST_F(JudgeCommandLine, WhatALaterEventMakesCertainIsShownToo) {
   EXPECT_THAT(judge({"log"}).out,
               AllOf(HasSubstr("FAIL log:8: "), HasSubstr("(A-POOL-4)\n"),
                     HasSubstr("\n  as is certain since\n  >    10  {\"type\":")));
+}
+
+TEST_F(JudgeCommandLine, TwoPoolsAtATimeMayBeMixedUp) {
+  program.write("twice", std::string(good_log) + broken_log);
+  EXPECT_THAT(judge({"twice"}).out,
+              AllOf(HasSubstr("FAIL twice:14: "),
+                    HasSubstr("\n  Line 7 begins this pool while another of its address is not")));
+  program.write("once", broken_log);
+  EXPECT_THAT(judge({"once"}).out, Not(HasSubstr("while another")));
 }
 
 TEST_F(JudgeCommandLine, StandardInput) {

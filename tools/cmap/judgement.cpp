@@ -17,15 +17,21 @@ using spec_tests::Problems;
 using Needs = sim::JudgedClause::Needs;
 
 /// The events of one pool. The first is its PoolCreated.
-using PoolEvents = std::vector<const LoggedEvent*>;
+struct PoolEvents {
+  std::vector<const LoggedEvent*> events{};
+  bool is_closed = false;
+  bool follows_open_pool = false;
+};
 
 std::vector<PoolEvents> pools_of(const EventLog& log, Problems& problems) {
   std::vector<PoolEvents> pools;
   std::map<std::string_view, std::size_t> current;
   for (const LoggedEvent& event : log.events) {
     if (event.event.type() == EventType::pool_created) {
+      const auto former = current.find(event.pool);
+      const bool is_open = former != current.end() && !pools[former->second].is_closed;
       current[event.pool] = pools.size();
-      pools.emplace_back();
+      pools.push_back({.follows_open_pool = is_open});
     }
     const auto pool = current.find(event.pool);
     if (pool == current.end()) {
@@ -35,7 +41,9 @@ std::vector<PoolEvents> pools_of(const EventLog& log, Problems& problems) {
                                         "; expected the log of a pool from its creation on");
       continue;
     }
-    pools[pool->second].push_back(&event);
+    PoolEvents& events = pools[pool->second];
+    events.events.push_back(&event);
+    if (event.event.type() == EventType::pool_closed) events.is_closed = true;
   }
   return pools;
 }
@@ -76,10 +84,10 @@ void require_all_fields(const EventLog& log, Problems& problems) {
 /// One pool before its judges.
 class PoolOnTrial {
  public:
-  explicit PoolOnTrial(const PoolEvents& events) : events_(events) {
-    const auto& created = *std::get_if<ConnectionPoolCreatedEvent>(&events.front()->event.body);
+  explicit PoolOnTrial(const PoolEvents& pool) : pool_(pool), events_(pool.events) {
+    const auto& created = *std::get_if<ConnectionPoolCreatedEvent>(&events_.front()->event.body);
     if (created.options) told_.options = *created.options;
-    for (const LoggedEvent* event : events) {
+    for (const LoggedEvent* event : events_) {
       const auto* cleared = std::get_if<ConnectionPoolClearedEvent>(&event->event.body);
       told_.load_balanced = told_.load_balanced || (cleared && cleared->service_id);
       tells_durations_ = tells_durations_ || event->told.duration;
@@ -89,7 +97,10 @@ class PoolOnTrial {
 
   [[nodiscard]] JudgedPool judged(const JudgeRules& rules) const {
     const LoggedEvent& created = *events_.front();
-    JudgedPool pool{.address = created.address, .line = created.line, .events = events_.size()};
+    JudgedPool pool{.address = created.address,
+                    .line = created.line,
+                    .events = events_.size(),
+                    .follows_open_pool = pool_.follows_open_pool};
     pool.finding = by_specification(rules.complete);
     if (!pool.finding && rules.strict) pool.finding = by_decisions(rules.complete);
     for (const sim::JudgedClause& clause : sim::judged_clauses()) {
@@ -144,7 +155,8 @@ class PoolOnTrial {
     return rules.complete || rules.strict ? "" : "--complete";
   }
 
-  const PoolEvents& events_;
+  const PoolEvents& pool_;
+  const std::vector<const LoggedEvent*>& events_;
   sim::ToldOfPool told_;
   bool has_durations_ = false;  ///< events that could tell one
   bool tells_durations_ = false;

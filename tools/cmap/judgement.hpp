@@ -36,6 +36,8 @@ struct JudgedPool {
   std::string address;     ///< may be empty
   std::uint32_t line = 0;  ///< of its PoolCreated
   std::size_t events = 0;
+  /// The pool whose place it takes was not closed: were there two at a time, they are mixed up.
+  bool follows_open_pool = false;
   std::optional<Finding> finding;  ///< the first
   std::vector<NotJudged> not_judged;
 };
