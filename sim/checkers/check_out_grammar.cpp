@@ -5,7 +5,6 @@ namespace cmap::sim {
 namespace {
 
 constexpr Rule started_in_order{"A-EV-3", "check-outs are numbered in the order they start"};
-constexpr Rule one_outcome{"A-EV-3", "each check-out that started has exactly one outcome"};
 
 }  // namespace
 

@@ -5,6 +5,7 @@
 #pragma once
 
 #include "sim/checkers/observed_pool.hpp"
+#include "sim/checkers/rules.hpp"
 #include "sim/checkers/violation.hpp"
 
 namespace cmap::sim {
@@ -33,11 +34,5 @@ void check_wait_queue(const Event& event, const ObservedPool& pool, Report& repo
 
 /// At the end of a run that has come to rest (EventCheckers::finish_quiescent).
 void check_rest(const ObservedPool& pool, Report& report);
-
-// Rules of more than one group, for what a step shows and for what is missing at the end.
-inline constexpr Rule close_is_one_step{
-    "A-CLS-1", "reason poolClosed comes from close(), whose events end with PoolClosed"};
-inline constexpr Rule perished_at_check_in{
-    "A-IN-2", "CheckedIn of a perished connection, or on a closed pool, is followed by its Closed"};
 
 }  // namespace cmap::sim

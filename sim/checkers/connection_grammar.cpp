@@ -4,19 +4,6 @@
 namespace cmap::sim {
 namespace {
 
-constexpr Rule dense_ids{"A-CON-2", "connection ids start at 1 and grow by 1 with every creation"};
-constexpr Rule alive{"A-EV-3",
-                     "nothing happens to a connection before its Created or after its Closed"};
-constexpr Rule connection_ready_once{"A-EV-3", "a connection becomes ready at most once"};
-constexpr Rule established_first{"A-CON-3",
-                                 "a connection is never checked out before it is established"};
-constexpr Rule one_holder{"A-CON-1", "a connection in use is not given to anybody else"};
-constexpr Rule checked_out_first{"A-EV-3", "only a connection in use can be checked in"};
-constexpr Rule stays_with_holder{
-    "A-CLR-9", "a connection in use is not closed under its holder: CheckedIn comes first"};
-constexpr Rule closed_at_check_in{
-    "A-CLS-2", "a closed pool closes a connection in use when it is checked in, not before"};
-
 void check_life(const Step& step, Report& report) {
   const ConnectionLife life = step.connection->life;
   const auto detail = [&] {
@@ -52,7 +39,7 @@ void check_connection_grammar(const Step& step, Report& report) {
                   [&] { return "expected " + name_of(expected); });
   } else if (step.type == EventType::connection_ready || step.type == EventType::checked_out ||
              step.type == EventType::checked_in || step.type == EventType::connection_closed) {
-    const bool known = report.demand(step.connection != nullptr, alive, [&] {
+    const bool known = report.demand(step.connection != nullptr, only_while_alive, [&] {
       const bool was = step.connection_id <= step.pool.last_connection();
       return name_of(step.connection_id) + (was ? " is closed" : " was never created");
     });

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "sim/checkers/event_checkers.hpp"
+#include "sim/checkers/specification_checkers.hpp"
 
 namespace cmap::sim {
 
@@ -116,6 +117,19 @@ class EventStream {
   [[nodiscard]] std::string clause(bool at_rest = false) const {
     const auto found = violation(at_rest);
     return found ? found->clause : "none";
+  }
+
+  /// The events as they are, seen by those who know the specification alone.
+  [[nodiscard]] SpecificationCheckers specification(bool complete = false) const {
+    SpecificationCheckers checkers({options_, options_.load_balanced});
+    for (const Event& event : events_) checkers.observe(event);
+    if (complete) checkers.finish_complete();
+    return checkers;
+  }
+  /// "A-POOL-4", or "none".
+  [[nodiscard]] std::string specified_clause(bool complete = false) const {
+    const auto checkers = specification(complete);
+    return checkers.violation() ? checkers.violation()->clause : "none";
   }
 
  private:

@@ -8,9 +8,6 @@
 namespace cmap::sim {
 namespace {
 
-constexpr Rule max_pool_size{
-    "A-POOL-4", "pending, available and in-use connections together never exceed maxPoolSize"};
-constexpr Rule max_connecting{"A-POOL-5", "pending connections never exceed maxConnecting"};
 constexpr Rule counts_agree{"A-CON-6", "the pool's counts are those that its events tell"};
 constexpr Rule needed{
     "A-OUT-3",
@@ -35,10 +32,10 @@ void check_created(const ObservedPool& pool, Report& report) {
   const ResolvedPoolOptions& options = pool.options();
   const PoolCounts& counts = pool.counts();
   const std::int64_t total = counts.total();
-  report.demand(options.max_pool_size == 0 || total <= options.max_pool_size, max_pool_size, [&] {
-    return text_of(counts) + ", maxPoolSize=" + std::to_string(options.max_pool_size);
-  });
-  report.demand(counts.pending <= options.max_connecting, max_connecting, [&] {
+  report.demand(
+      options.max_pool_size == 0 || total <= options.max_pool_size, within_max_pool_size,
+      [&] { return text_of(counts) + ", maxPoolSize=" + std::to_string(options.max_pool_size); });
+  report.demand(counts.pending <= options.max_connecting, within_max_connecting, [&] {
     return text_of(counts) + ", maxConnecting=" + std::to_string(options.max_connecting);
   });
   const bool for_check_out = counts.available == 0 && !pool.check_outs().empty();

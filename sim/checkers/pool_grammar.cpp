@@ -8,8 +8,6 @@ constexpr Rule created_first{"A-POOL-2", "PoolCreated comes first, once"};
 constexpr Rule shows_options{"A-EV-1",
                              "PoolCreated shows the options that differ from their defaults"};
 constexpr Rule one_endpoint{"A-POOL-1", "all events of a pool carry its one address"};
-constexpr Rule pool_ready_once{"A-RDY-1", "ready() on a ready pool emits no event"};
-constexpr Rule cleared_once{"A-CLR-2", "clear() on a paused pool emits no event"};
 constexpr Rule flag_always{
     "R7",
     "PoolCleared carries interruptInUseConnections, and no serviceId, outside of "
@@ -23,10 +21,6 @@ constexpr Rule closed_is_terminal{
     "that fail"};
 constexpr Rule closes_available{"A-CLS-1", "available connections are closed before PoolClosed"};
 constexpr Rule ends_all{"R13", "pending connections and all check-outs end before PoolClosed"};
-constexpr Rule creates_when_ready{"A-POP-1",
-                                  "connections are created only while the pool is ready"};
-constexpr Rule serves_when_ready{"A-OUT-5",
-                                 "connections are handed out only while the pool is ready"};
 
 void check_created(const Step& step, Report& report) {
   const auto& shown = step.as<ConnectionPoolCreatedEvent>().options;

@@ -9,10 +9,6 @@
 namespace cmap::sim {
 namespace {
 
-constexpr Rule really_stale{
-    "A-CLR-4", "reason stale is for connections that were created before the last clear"};
-constexpr Rule really_idle{
-    "A-OPT-4", "reason idle is for connections that were available for longer than maxIdleTimeMS"};
 constexpr Rule error_of_reason{"A-CON-5", "a Closed event carries an error only with reason error"};
 constexpr Rule has_error{"A-OUT-7", "a failed check-out gives its caller an error"};
 constexpr Rule closed_error{"A-ERR-1", "reason poolClosed goes with PoolClosedError"};

@@ -7,8 +7,6 @@
 namespace cmap::sim {
 namespace {
 
-constexpr Rule all_checked_in{"A-EV-3", "what is checked out is checked in"};
-constexpr Rule all_closed{"A-EV-3", "every connection of a closed pool is closed"};
 constexpr Rule nobody_waits{
     "A-OUT-3",
     "no check-out waits while a connection is available or could be created, or while "

@@ -27,6 +27,15 @@ JsonObject options_json(const PoolOptions* options) {
   return json;
 }
 
+JsonObject counts_json(const PoolCounts& counts) {
+  JsonObject json;
+  json.add("pending", counts.pending)
+      .add("available", counts.available)
+      .add("inUse", counts.in_use)
+      .add("waiting", counts.waiting);
+  return json;
+}
+
 struct Fields {
   JsonObject& json;
 
@@ -50,18 +59,24 @@ struct Fields {
     add_id(event.connection_id);
     json.add("reason", reason_name(event.reason));
   }
-  void operator()(const ConnectionCheckOutStartedEvent&) const {}
+  void operator()(const ConnectionCheckOutStartedEvent& event) const {
+    add_check_out(event.check_out);
+  }
   void operator()(const ConnectionCheckOutFailedEvent& event) const {
     json.add("reason", reason_name(event.reason));
     json.add_milliseconds("durationMS", event.duration);
+    add_check_out(event.check_out);
+    if (event.error) json.add("error", type_name(event.error->type));
   }
   void operator()(const ConnectionCheckedOutEvent& event) const {
     add_id(event.connection_id);
     json.add_milliseconds("durationMS", event.duration);
+    add_check_out(event.check_out);
   }
   void operator()(const ConnectionCheckedInEvent& event) const { add_id(event.connection_id); }
 
   void add_id(ConnectionId id) const { json.add("connectionId", number(id)); }
+  void add_check_out(CheckOutId id) const { json.add("checkOutId", number(id)); }
 };
 
 }  // namespace
@@ -73,6 +88,7 @@ std::string event_json(std::string_view scenario, const sim::TracedEvent& event)
       .add_milliseconds("timeMS", event.time)
       .add("address", event.event.address.text());
   std::visit(Fields{json}, event.event.body);
+  json.add("counts", counts_json(event.event.counts));
   return json.text();
 }
 

@@ -10,8 +10,9 @@
 
 namespace cmap::tools {
 
-/// Keys: scenario, type (as cmap-format names it), timeMS, address, and those that the event has of
-/// connectionId, reason, durationMS, options, interruptInUseConnections, serviceId.
+/// Keys: scenario, type (as cmap-format names it), timeMS, address, those that the event has of
+/// connectionId, reason, durationMS, options, interruptInUseConnections, serviceId, and what only
+/// our events have: checkOutId, error (its type), counts.
 std::string event_json(std::string_view scenario, const sim::TracedEvent& event);
 
 class EventsOutput final : public ResultSink {

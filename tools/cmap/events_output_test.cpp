@@ -14,13 +14,15 @@ using namespace std::chrono_literals;
 std::string json_of(EventBody body) {
   sim::TracedEvent event;
   event.time = 1500us;
+  event.event.counts = {1, 2, 3, 4};
   event.event.body = std::move(body);
   return event_json("s", event);
 }
 
 std::string line(std::string_view type, std::string_view rest) {
   return R"({"scenario":"s","type":")" + std::string(type) +
-         R"(","timeMS":1.5,"address":"localhost:27017")" + std::string(rest) + "}";
+         R"(","timeMS":1.5,"address":"localhost:27017")" + std::string(rest) +
+         R"(,"counts":{"pending":1,"available":2,"inUse":3,"waiting":4}})";
 }
 
 constexpr ConnectionId seven{7};
@@ -54,13 +56,19 @@ TEST(EventsOutput, ConnectionEvents) {
 }
 
 TEST(EventsOutput, CheckOutEvents) {
-  EXPECT_EQ(json_of(ConnectionCheckOutStartedEvent{}), line("ConnectionCheckOutStarted", ""));
-  EXPECT_EQ(
-      json_of(ConnectionCheckOutFailedEvent{.reason = CheckOutFailedReason::connection_error,
-                                            .duration = 1ns}),
-      line("ConnectionCheckOutFailed", R"(,"reason":"connectionError","durationMS":0.000001)"));
-  EXPECT_EQ(json_of(ConnectionCheckedOutEvent{.connection_id = seven, .duration = 0ms}),
-            line("ConnectionCheckedOut", R"(,"connectionId":7,"durationMS":0)"));
+  constexpr CheckOutId nine{9};
+  EXPECT_EQ(json_of(ConnectionCheckOutStartedEvent{nine}),
+            line("ConnectionCheckOutStarted", R"(,"checkOutId":9)"));
+  EXPECT_EQ(json_of(ConnectionCheckOutFailedEvent{.reason = CheckOutFailedReason::connection_error,
+                                                  .duration = 1ns,
+                                                  .check_out = nine,
+                                                  .error = pool_cleared_error(Address(), nullptr)}),
+            line("ConnectionCheckOutFailed",
+                 R"(,"reason":"connectionError","durationMS":0.000001,"checkOutId":9,)"
+                 R"("error":"PoolClearedError")"));
+  EXPECT_EQ(json_of(ConnectionCheckedOutEvent{
+                .connection_id = seven, .duration = 0ms, .check_out = nine}),
+            line("ConnectionCheckedOut", R"(,"connectionId":7,"durationMS":0,"checkOutId":9)"));
   EXPECT_EQ(json_of(ConnectionCheckedInEvent{seven}),
             line("ConnectionCheckedIn", R"(,"connectionId":7)"));
 }

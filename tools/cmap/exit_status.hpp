@@ -5,7 +5,7 @@ namespace cmap::tools {
 
 enum class ExitStatus : int {
   good = 0,
-  failed = 1,  ///< a scenario failed, whatever else happened
+  failed = 1,  ///< a scenario failed or a clause is broken, whatever else happened
   bad_use = 2  ///< bad input, wrong use, nothing to do, or output that could not be written
 };
 

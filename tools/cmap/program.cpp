@@ -21,11 +21,12 @@ constexpr const char* examples = R"(
 Examples:
   cmap replay                        all scenarios that are compiled in
   cmap replay pool-close.yml tests/  a file, and everything in a folder
+  cmap judge events.jsonl            the events of any driver's pool
   cmap serve --port 0                a small MongoDB server on loopback
   cmap soak --for 1m                 real pools under faults at random
   cmap replay --help                 all about a command
 
-Exit status: 0 all is well, 1 a scenario failed, 2 bad input or wrong use.)";
+Exit status: 0 all is well, 1 something failed, 2 bad input or wrong use.)";
 
 class Help : public CLI::Formatter {
  public:
@@ -48,6 +49,7 @@ class Program {
     parser_.set_help_flag("-h,--help", "print this help and exit");
     parser_.footer(examples);
     commands_.push_back(add_replay(parser_));
+    commands_.push_back(add_judge(parser_));
     commands_.push_back(add_serve(parser_));
     commands_.push_back(add_soak(parser_));
     for (const Command& command : commands_) {
