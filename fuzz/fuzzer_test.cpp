@@ -1,14 +1,15 @@
 // The search finds what is broken, and accuses nobody else.
 #include "fuzz/fuzzer.hpp"
 
-#include <array>
 #include <optional>
 #include <string>
 
 #include <gtest/gtest.h>
 
+#include "fuzz/saved.hpp"
 #include "sim/reference_model/reference_model.hpp"
 #include "sim/world.hpp"
+#include "spec-tests/runner.hpp"
 
 namespace cmap::fuzz {
 namespace {
@@ -54,6 +55,28 @@ TEST_P(Defects, AreFoundAndShrunk) {
   ASSERT_TRUE(again.finding);
   EXPECT_EQ(again.finding->signature, signature);
   EXPECT_EQ(choices.drift(), 0U);
+}
+
+/// What was saved fails with the broken pool, and passes with the right ones.
+TEST_P(Defects, AreBroughtBackByTheirFile) {
+  const sim::PoolFactory broken = sim::broken_reference_model(GetParam());
+  auto failure = find(broken, 20'000);
+  ASSERT_TRUE(failure);
+  const spec_tests::Written file = save(shrink(std::move(*failure), broken).failure, "found");
+  ASSERT_EQ(file.reason, "");
+  const auto read =
+      spec_tests::read_scenario_text(file.text, spec_tests::Syntax::yaml, "found.yml");
+  ASSERT_TRUE(read.scenario);
+  const auto outcome_with = [&](const sim::PoolFactory& factory) {
+    const spec_tests::Result result = spec_tests::run_file(*read.scenario, factory);
+    return result.outcome;
+  };
+  using Outcome = spec_tests::Result::Outcome;
+  const spec_tests::Result brought_back = spec_tests::run_file(*read.scenario, broken);
+  EXPECT_EQ(brought_back.outcome, Outcome::fail) << file.text;
+  EXPECT_TRUE(!brought_back.drift || brought_back.drift->missed == 0);
+  EXPECT_EQ(outcome_with(sim::reference_model()), Outcome::pass) << file.text;
+  EXPECT_EQ(outcome_with(sim::connection_pool()), Outcome::pass) << file.text;
 }
 
 INSTANTIATE_TEST_SUITE_P(All, Defects,

@@ -112,7 +112,6 @@ bool cannot_fail(const sim::OperationBody& body) {
   if (const auto* check_out = std::get_if<sim::CheckOut>(&body)) return check_out->in_background;
   return std::holds_alternative<sim::Start>(body) || std::holds_alternative<sim::Wait>(body) ||
          std::holds_alternative<sim::WaitForEvent>(body) ||
-         std::holds_alternative<sim::PeerCloses>(body) ||
          std::holds_alternative<sim::SetFailPoint>(body) ||
          std::holds_alternative<sim::ExpectState>(body);
 }

@@ -215,12 +215,12 @@ class RandomScenario {
   }
 
   void add_listener_action() {
-    using What = sim::ListenerAction::What;
+    using Does = sim::ListenerAction::What;
     sim::ListenerAction action{.event = one_of<EventType>(event_type_count - 1, 1),
                                .occurrence = 1 + static_cast<std::int64_t>(below(3)),
-                               .what = one_of<What>(3)};
-    if (action.what == What::spend_time) action.time = some_time();
-    if (action.what == What::operate && chance(4)) {
+                               .what = one_of<Does>(3)};
+    if (action.what == Does::spend_time) action.time = some_time();
+    if (action.what == Does::operate && chance(4)) {
       action.operation = sim::CheckOut{.label = new_label(), .timeout = some_time()};
     }
     scenario_.listener_actions.push_back(std::move(action));

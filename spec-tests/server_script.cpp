@@ -56,13 +56,14 @@ void check_phase_exists(EstablishmentPhase phase, const sim::ServerSetup& setup,
                          "; set x-cmap.server." + key);
 }
 
-using Inline = sim::EstablishmentScript::Inline;
+using InlineAnswer = sim::EstablishmentScript::Inline;
 
-Inline read_inline(const Value* value, Problems& problems) {
+InlineAnswer read_inline(const Value* value, Problems& problems) {
   constexpr std::array<std::string_view, 3> words{"throws", "fails", "succeeds"};
-  constexpr std::array<Inline, 3> answers{Inline::throws, Inline::fails, Inline::succeeds};
+  constexpr std::array<InlineAnswer, 3> answers{InlineAnswer::throws, InlineAnswer::fails,
+                                                InlineAnswer::succeeds};
   const auto word = read_word(value, "inline", words, problems);
-  return word ? answers[*word] : Inline::no;
+  return word ? answers[*word] : InlineAnswer::no;
 }
 
 sim::EstablishmentScript read_establishment(const Value& value, const sim::ServerSetup& setup,

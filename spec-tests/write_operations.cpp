@@ -147,21 +147,21 @@ Keys write_operation(const sim::Scenario& scenario, const sim::Operation& operat
 }
 
 Keys write_listener_action(const sim::Scenario& scenario, const sim::ListenerAction& action) {
-  using What = sim::ListenerAction::What;
+  using Does = sim::ListenerAction::What;
   Keys keys;
   keys.add_text("on", event_name(action.event));
   if (action.occurrence != 1) keys.add_number("occurrence", action.occurrence);
   Keys operation;
   switch (action.what) {
-    case What::operate:
+    case Does::operate:
       operation.add_text("name", sim::operation_name(action.operation));
       std::visit(FieldWriter(scenario, operation, operation), action.operation);
       keys.add_object("do", std::move(operation));
       break;
-    case What::spend_time:
+    case Does::spend_time:
       keys.add_time("spendMS", action.time);
       break;
-    case What::throw_exception:
+    case Does::throw_exception:
       keys.add_flag("throw", true);
       break;
   }

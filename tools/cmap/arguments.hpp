@@ -2,10 +2,13 @@
 #pragma once
 
 #include <charconv>
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
 
+#include "pool/api/time.hpp"
+#include "sim/pool_under_test.hpp"
 #include "spec-tests/problem.hpp"
 
 namespace cmap::tools {
@@ -30,5 +33,17 @@ std::optional<Number> number_of(std::string_view text) {
   if (result.ec != std::errc() || result.ptr != end) return std::nullopt;
   return value;
 }
+
+/// An integer that is not less than `least`. Throws BadUse.
+std::uint64_t integer_of(std::string_view option, std::string_view text, std::uint64_t least);
+
+/// "10s", "500ms", "2m", "1h"; a bare number is in seconds. Not zero. Throws BadUse.
+Duration time_of(std::string_view option, std::string_view text);
+
+/// Short, so that people can type it. The only chance that no seed decides.
+std::uint64_t any_seed();
+
+/// Of `--pool`. Throws BadUse.
+sim::PoolFactory pool_factory(const std::string& name);
 
 }  // namespace cmap::tools

@@ -25,16 +25,16 @@ struct PoolEvents {
 
 std::vector<PoolEvents> pools_of(const EventLog& log, Problems& problems) {
   std::vector<PoolEvents> pools;
-  std::map<std::string_view, std::size_t> current;
+  std::map<std::string_view, std::size_t> newest;
   for (const LoggedEvent& event : log.events) {
     if (event.event.type() == EventType::pool_created) {
-      const auto former = current.find(event.pool);
-      const bool is_open = former != current.end() && !pools[former->second].is_closed;
-      current[event.pool] = pools.size();
+      const auto former = newest.find(event.pool);
+      const bool is_open = former != newest.end() && !pools[former->second].is_closed;
+      newest[event.pool] = pools.size();
       pools.push_back({.follows_open_pool = is_open});
     }
-    const auto pool = current.find(event.pool);
-    if (pool == current.end()) {
+    const auto pool = newest.find(event.pool);
+    if (pool == newest.end()) {
       problems.add({event.line, 1}, std::string(event_name(event.event.type())) +
                                         " of a pool without ConnectionPoolCreated" +
                                         (event.address.empty() ? "" : " (" + event.address + ")") +

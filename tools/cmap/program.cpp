@@ -23,6 +23,7 @@ Examples:
   cmap replay pool-close.yml tests/  a file, and everything in a folder
   cmap judge events.jsonl            the events of any driver's pool
   cmap serve --port 0                a small MongoDB server on loopback
+  cmap fuzz --for 1m                 scenarios and schedules at random
   cmap soak --for 1m                 real pools under faults at random
   cmap replay --help                 all about a command
 
@@ -49,6 +50,7 @@ class Program {
     parser_.set_help_flag("-h,--help", "print this help and exit");
     parser_.footer(examples);
     commands_.push_back(add_replay(parser_));
+    commands_.push_back(add_fuzz(parser_));
     commands_.push_back(add_judge(parser_));
     commands_.push_back(add_serve(parser_));
     commands_.push_back(add_soak(parser_));

@@ -186,12 +186,6 @@ void set_repeat(const ReplayArguments& arguments, ReplayOptions& options) {
   options.runner.repeat = *count;
 }
 
-sim::PoolFactory pool_factory(const std::string& name) {
-  if (name == "connection-pool") return sim::connection_pool();
-  if (name == "reference-model") return sim::reference_model();
-  throw BadUse(unexpected("--pool", name, "connection-pool or reference-model"));
-}
-
 void set_schedules(const ReplayArguments& arguments, ReplayOptions& options) {
   using Schedules = spec_tests::RunnerOptions::Schedules;
   constexpr const char* expected_seed = "an integer from 0 to 18446744073709551615";

@@ -2,7 +2,6 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
-#include <random>
 #include <string>
 #include <string_view>
 
@@ -58,39 +57,12 @@ void add_soak_options(CLI::App& command, SoakArguments& arguments) {
   command.add_flag("--json", arguments.json, "what came of it as JSON");
 }
 
-std::uint64_t any_seed() {
-  std::random_device source;
-  return source() & 0xFFFFFFU;  // short, so that people can type it
-}
-
-std::uint64_t integer_of(std::string_view option, std::string_view text, std::uint64_t least) {
-  const auto value = number_of<std::uint64_t>(text);
-  if (value && *value >= least) return *value;
-  throw BadUse(unexpected(option, text, "an integer from " + std::to_string(least)));
-}
-
-/// "10s", "500ms", "2m"; a bare number is in seconds.
-std::optional<Duration> time_of(std::string_view text) {
-  const std::size_t digits = text.find_first_not_of("0123456789");
-  const std::string_view unit = digits == std::string_view::npos ? "s" : text.substr(digits);
-  const auto count = number_of<std::uint32_t>(text.substr(0, digits));
-  if (!count || *count == 0) return std::nullopt;
-  if (unit == "ms") return *count * Duration(1ms);
-  if (unit == "s") return *count * Duration(1s);
-  if (unit == "m") return *count * Duration(1min);
-  if (unit == "h") return *count * Duration(1h);
-  return std::nullopt;
-}
-
 void set_limits(const SoakArguments& arguments, SoakCommand& command) {
   if (arguments.operations) {
     command.soak.operations = integer_of("--operations", *arguments.operations, 1);
   }
   if (arguments.time) {
-    command.time = time_of(*arguments.time);
-    if (!command.time) {
-      throw BadUse(unexpected("--for", *arguments.time, "a time such as 500ms, 10s, 2m or 1h"));
-    }
+    command.time = time_of("--for", *arguments.time);
   } else if (!arguments.operations) {
     command.time = 10s;
   }

@@ -1,0 +1,50 @@
+// Values that more than one command takes.
+#include "tools/cmap/arguments.hpp"
+
+#include <chrono>
+#include <random>
+
+#include "sim/world.hpp"
+#include "tools/cmap/commands.hpp"
+
+namespace cmap::tools {
+namespace {
+
+/// Nothing if it is not one.
+std::optional<Duration> unit_of(std::string_view unit) {
+  using namespace std::chrono_literals;
+  if (unit == "ms") return 1ms;
+  if (unit.empty() || unit == "s") return 1s;
+  if (unit == "m") return 1min;
+  if (unit == "h") return 1h;
+  return std::nullopt;
+}
+
+}  // namespace
+
+std::uint64_t integer_of(std::string_view option, std::string_view text, std::uint64_t least) {
+  const auto value = number_of<std::uint64_t>(text);
+  if (value && *value >= least) return *value;
+  throw BadUse(unexpected(option, text, "an integer from " + std::to_string(least)));
+}
+
+Duration time_of(std::string_view option, std::string_view text) {
+  const std::size_t digits = std::min(text.find_first_not_of("0123456789"), text.size());
+  const auto unit = unit_of(text.substr(digits));
+  const auto count = number_of<std::uint32_t>(text.substr(0, digits));
+  if (unit && count && *count > 0) return *count * *unit;
+  throw BadUse(unexpected(option, text, "a time such as 500ms, 10s, 2m or 1h"));
+}
+
+std::uint64_t any_seed() {
+  std::random_device source;
+  return source() & 0xFFFFFFU;
+}
+
+sim::PoolFactory pool_factory(const std::string& name) {
+  if (name == "connection-pool") return sim::connection_pool();
+  if (name == "reference-model") return sim::reference_model();
+  throw BadUse(unexpected("--pool", name, "connection-pool or reference-model"));
+}
+
+}  // namespace cmap::tools

@@ -1,0 +1,112 @@
+// The command `cmap fuzz`: its options, what they may be, its help.
+#include <algorithm>
+#include <array>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <thread>
+
+#include <CLI/CLI.hpp>
+
+#include "tools/cmap/arguments.hpp"
+#include "tools/cmap/commands.hpp"
+#include "tools/cmap/fuzz_run.hpp"
+
+namespace cmap::tools {
+namespace {
+
+constexpr const char* fuzz_about = "Look for a scenario and a schedule that break a clause";
+
+constexpr const char* fuzz_details = R"(
+Run after run composes a scenario, runs it in simulation on a schedule of its own, and demands that
+no checker complains, that the reference model does exactly the same, that the same choices give the
+same run, and that nothing is left when everybody has checked in. The first run that fails is made
+small, shown, and saved as a scenario file with its schedule.
+
+A run depends on the seed and its number, on no clock and not on the number of jobs.
+
+Strategies: portfolio (the default, a mixture of the others), random, pct (priorities that change a
+few times), delays (canonical, a few things held back), mutation (what showed something new, changed
+a little).
+
+Examples:
+  cmap fuzz                               ten seconds, any seed, all processors
+  cmap fuzz --seed 7 --runs 100000
+  cmap fuzz --for 10m --save failures --json
+
+Exit status: 0 no clause was broken, also if SIGINT ended it; 1 one was; 2 wrong use.)";
+
+/// The command line as it was written.
+struct FuzzArguments {
+  std::optional<std::string> seed, runs, time, jobs;
+  std::string strategy = "portfolio";
+  std::string save = ".";
+  std::string pool = "connection-pool";
+  bool json = false;
+};
+
+void add_fuzz_options(CLI::App& command, FuzzArguments& arguments) {
+  command.add_option("--seed", arguments.seed, "what is tried; default: any")->type_name("N");
+  command.add_option("--runs", arguments.runs, "end after so many runs")->type_name("N");
+  command
+      .add_option("--for", arguments.time,
+                  "end after so long (default 10s, without a limit if\n--runs is given)")
+      ->type_name("TIME");
+  command.add_option("--jobs", arguments.jobs, "runs at the same time (default: processors)")
+      ->type_name("N");
+  command.add_option("--strategy", arguments.strategy, "portfolio, random, pct, delays, mutation")
+      ->type_name("NAME");
+  command.add_option("--save", arguments.save, "the folder for a failure (default: this one)")
+      ->type_name("DIR");
+  command
+      .add_option("--pool", arguments.pool,
+                  "the pool under test: connection-pool (default) or\nreference-model")
+      ->type_name("NAME");
+  command.add_flag("--json", arguments.json, "what came of it as JSON");
+}
+
+fuzz::Strategy strategy_of(const std::string& name) {
+  using fuzz::Strategy;
+  for (const Strategy strategy : {Strategy::portfolio, Strategy::random, Strategy::pct,
+                                  Strategy::delays, Strategy::mutation}) {
+    if (fuzz::strategy_name(strategy) == name) return strategy;
+  }
+  throw BadUse(unexpected("--strategy", name, "portfolio, random, pct, delays or mutation"));
+}
+
+FuzzCommand checked_fuzz(const FuzzArguments& arguments) {
+  constexpr std::uint64_t most_jobs = 1000;
+  FuzzCommand command{.factory = pool_factory(arguments.pool)};
+  command.fuzz.seed = arguments.seed ? integer_of("--seed", *arguments.seed, 0) : any_seed();
+  command.fuzz.strategy = strategy_of(arguments.strategy);
+  if (arguments.runs) command.runs = integer_of("--runs", *arguments.runs, 1);
+  if (arguments.time) {
+    command.time = time_of("--for", *arguments.time);
+  } else if (!arguments.runs) {
+    command.time = std::chrono::seconds(10);
+  }
+  command.jobs = std::max(std::thread::hardware_concurrency(), 1U);
+  if (arguments.jobs) {
+    command.jobs = integer_of("--jobs", *arguments.jobs, 1);
+    if (command.jobs > most_jobs) {
+      throw BadUse(unexpected("--jobs", *arguments.jobs, "an integer from 1 to 1000"));
+    }
+  }
+  command.save = arguments.save;
+  command.json = arguments.json;
+  return command;
+}
+
+}  // namespace
+
+Command add_fuzz(CLI::App& program) {
+  CLI::App* command = program.add_subcommand("fuzz", fuzz_about);
+  command->footer(fuzz_details);
+  const auto arguments = std::make_shared<FuzzArguments>();
+  add_fuzz_options(*command, *arguments);
+  return {command,
+          [arguments](Console& console) { return run_fuzz(checked_fuzz(*arguments), console); }};
+}
+
+}  // namespace cmap::tools
