@@ -300,7 +300,7 @@ class Composer {
       case Ingredient::fork:
         return add(sim::main_actor, sim::ResetAfterFork{});
       case Ingredient::foreign:
-        return add_foreign_check_in();
+        return add(sim::main_actor, sim::CheckInForeign{});
       case Ingredient::peer_closes:
         return add(sim::main_actor,
                    sim::PeerCloses{static_cast<ConnectionId>(1 + draws_.below(4)), fault()});
@@ -314,11 +314,6 @@ class Composer {
   void add_close() {
     add(sim::main_actor, sim::Close{});
     if (draws_.chance(1, 3)) add(sim::main_actor, sim::Close{});
-  }
-
-  /// Its pool takes the place of the one before, so there is one of them.
-  void add_foreign_check_in() {
-    if (!std::exchange(has_foreign_, true)) add(sim::main_actor, sim::CheckInForeign{});
   }
 
   sim::FailPoint fail_point() {
@@ -380,7 +375,6 @@ class Composer {
   Draws draws_;
   Swarm swarm_;
   sim::Scenario scenario_;
-  bool has_foreign_ = false;
   std::vector<ActorIndex> threads_;
   std::vector<LabelIndex> begun_;  ///< check-outs in the background
 };

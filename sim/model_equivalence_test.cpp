@@ -172,12 +172,6 @@ class Composer {
     }
   }
 
-  /// Its pool takes the place of the one before, so there is one of them.
-  void add_foreign_check_in() {
-    if (std::exchange(has_foreign_, true)) return;
-    add(main_actor, CheckInForeign{});
-  }
-
   void add_operation() {
     switch (below(18)) {
       case 0:
@@ -216,7 +210,7 @@ class Composer {
         add(any_thread(), CheckOut{});
         return;
       case 16:
-        if (chance(1, 8)) add_foreign_check_in();
+        if (chance(1, 8)) add(main_actor, CheckInForeign{});
         return;
       default:
         add_listener_action();
@@ -255,7 +249,6 @@ class Composer {
   Prng prng_;
   Scenario scenario_;
   bool load_balanced_ = false;
-  bool has_foreign_ = false;
   std::vector<ActorIndex> threads_;
   std::vector<LabelIndex> open_;
 };

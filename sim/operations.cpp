@@ -160,18 +160,20 @@ void ScenarioRun::perform(Actor& actor, const CheckInAgain& operation) {
   pool_->check_in(labels_[operation.connection].checked_out, done_of(actor));
 }
 
-/// A pool of the same kind, with a peer that always answers at once, gives the foreign lease.
+/// A pool of the same kind, with a peer that always answers at once, gives the foreign lease. Each
+/// has its own: what an earlier one has yet to do still waits in the loop.
 void ScenarioRun::perform(Actor& actor, const CheckInForeign&) {
-  foreign_pool_.reset();
-  foreign_environment_ = std::make_unique<SimulatedEnvironment>(
-      loop_, foreign_setup_, scenario_.options.load_balanced, /*number=*/1, options_.backend);
-  foreign_pool_ = factory_(PoolSetup{.address = Address("foreign", Address::default_port),
-                                     .options = {},
-                                     .listener = [](const Event&) {},
-                                     .number = 1},
-                           *foreign_environment_);
-  foreign_pool_->ready([](const ErrorPtr&) {});
-  foreign_pool_->check_out({}, [this, &actor](const CheckOutOutcome& outcome) {
+  ForeignPool& foreign = foreign_pools_.emplace_back();
+  const auto number = static_cast<std::uint32_t>(foreign_pools_.size());
+  foreign.environment = std::make_unique<SimulatedEnvironment>(
+      loop_, foreign_setup_, scenario_.options.load_balanced, number, options_.backend);
+  foreign.pool = factory_(PoolSetup{.address = Address("foreign", Address::default_port),
+                                    .options = {},
+                                    .listener = [](const Event&) {},
+                                    .number = number},
+                          *foreign.environment);
+  foreign.pool->ready([](const ErrorPtr&) {});
+  foreign.pool->check_out({}, [this, &actor](const CheckOutOutcome& outcome) {
     CMAP_ASSERT(!outcome.error);
     if (!main_ended_) pool_->check_in(outcome.checked_out, done_of(actor));
   });

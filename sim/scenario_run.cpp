@@ -294,14 +294,15 @@ void ScenarioRun::act_as_listener(EventType type) {
 void ScenarioRun::tear_down() {
   main_ended_ = true;
   checkers_.reset();
-  const auto deliveries = environment_.make_delivery_queue();
-  pool_.reset();
+  end_world(environment_, pool_);
+  for (ForeignPool& foreign : foreign_pools_) end_world(*foreign.environment, foreign.pool);
+}
+
+void ScenarioRun::end_world(SimulatedEnvironment& environment,
+                            std::unique_ptr<PoolUnderTest>& pool) {
+  const auto deliveries = environment.make_delivery_queue();
+  pool.reset();
   while (deliveries->deliver_one() > 0) {
-  }
-  if (!foreign_environment_) return;
-  foreign_pool_.reset();
-  const auto foreign_deliveries = foreign_environment_->make_delivery_queue();
-  while (foreign_deliveries->deliver_one() > 0) {
   }
 }
 
@@ -310,6 +311,7 @@ void ScenarioRun::abandon() {
   main_ended_ = true;
   checkers_.reset();
   keep_for_ever(std::move(pool_));
+  for (ForeignPool& foreign : foreign_pools_) keep_for_ever(std::move(foreign.pool));
   trace_.steps = steps_;
   trace_.digest = digest_.value();
   trace_.end = loop_.now() - TimePoint{};

@@ -3,6 +3,7 @@
 
 #include <array>
 #include <cstdint>
+#include <deque>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -58,6 +59,7 @@ class ScenarioRun {
   bool step();
   void play();
   void tear_down();
+  static void end_world(SimulatedEnvironment& environment, std::unique_ptr<PoolUnderTest>& pool);
   void abandon();
 
   // Operations (operations.cpp).
@@ -134,10 +136,13 @@ class ScenarioRun {
   std::unique_ptr<PoolUnderTest> pool_;
   /// What the listener does on events that a pool delivers before its factory has returned.
   std::vector<const OperationBody*> postponed_;
-  // A second pool, for leases that are foreign to the first.
+  /// A pool whose leases are foreign to the first.
+  struct ForeignPool {
+    std::unique_ptr<SimulatedEnvironment> environment;
+    std::unique_ptr<PoolUnderTest> pool;
+  };
   ServerSetup foreign_setup_;
-  std::unique_ptr<SimulatedEnvironment> foreign_environment_;
-  std::unique_ptr<PoolUnderTest> foreign_pool_;
+  std::deque<ForeignPool> foreign_pools_;
 };
 
 }  // namespace cmap::sim

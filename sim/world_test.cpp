@@ -1,8 +1,10 @@
 // Whole runs in the simulated world: the order of actors, time, and what cannot go on.
 #include "sim/world.hpp"
 
+#include <algorithm>
 #include <chrono>
 #include <functional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -94,6 +96,44 @@ TEST(World, gives_the_same_digest_twice_and_another_one_for_another_schedule) {
   const Trace first = run(scenario, connection_pool(), one, {.drain = true});
   EXPECT_EQ(first.digest, run(scenario, connection_pool(), again, {.drain = true}).digest);
   EXPECT_NE(first.digest, run(scenario, connection_pool(), two, {.drain = true}).digest);
+}
+
+/// What can happen is what was named when it became possible, and no two things have one name.
+class DistinctNames : public ChoiceSource {
+ public:
+  explicit DistinctNames(std::uint64_t seed) : seeded_(seed) {}
+  std::uint32_t choose(ChoiceKind kind, std::span<const Option> options) override {
+    for (std::size_t i = 0; i < options.size(); ++i) {
+      for (std::size_t j = 0; j < i; ++j) {
+        EXPECT_FALSE(options[i] == options[j]) << action_name(options[i].action);
+      }
+    }
+    return seeded_.choose(kind, options);
+  }
+
+ private:
+  SeededChoices seeded_;
+};
+
+TEST(World, foreign_leases_come_from_pools_that_last_as_long_as_the_run) {
+  Builder builder;
+  builder.add(Ready{});
+  for (int i = 0; i < 3; ++i) {
+    const ActorIndex thread = builder.actor("thread" + std::to_string(i + 1));
+    builder.add(CheckInForeign{}, thread).add(CheckInForeign{}, thread);
+  }
+  for (Operation& operation : builder->operations) {
+    operation.error_expected = std::holds_alternative<CheckInForeign>(operation.body);
+  }
+  for (ActorIndex thread = 1; thread <= 3; ++thread) builder.add(WaitForThread{thread});
+  for (std::uint64_t seed = 1; seed <= 50; ++seed) {
+    DistinctNames choices(seed);
+    const Trace trace = run(*builder, connection_pool(), choices, {.drain = true});
+    ASSERT_FALSE(trace.failure) << trace.failure->message;
+    EXPECT_EQ(std::ranges::count_if(trace.operation_errors,
+                                    [](const ErrorPtr& e) { return e != nullptr; }),
+              6);
+  }
 }
 
 TEST(World, explains_a_deadlock) {
