@@ -55,6 +55,9 @@ function(cmap_compile_settings target)
   endif()
 endfunction()
 
+# For layers without Asio: under a sanitizer most of the time of the tests is spent in them.
+set(CMAP_LAYER_OPTIONS "" CACHE STRING "Compile options for the layers that do the work")
+
 # cmap_layer(<name> [ASIO] SOURCES ... HEADERS ... LINKS ...): static library cmap_<name>, known to users as
 # cmap::<name>; includes are spelled from the root of the repository, "pool/core/pool_core.hpp". ASIO: its sources
 # include Asio.
@@ -65,7 +68,8 @@ function(cmap_layer name)
   add_library(cmap::${name} ALIAS ${target})
   cmap_compile_settings(${target})
   if(NOT arg_ASIO)
-    cmap_precompile(${target})
+    target_compile_options(${target} PRIVATE ${CMAP_LAYER_OPTIONS})
+    cmap_precompile(${target} OPTIONS ${CMAP_LAYER_OPTIONS})
   else()
     cmap_precompile_asio(${target})
   endif()
@@ -97,7 +101,7 @@ function(cmap_precompiled target)
   endif()
 endfunction()
 
-# cmap_precompile(<target> [<name> LINKS ... HEADERS ...]): the standard headers that nearly every file
+# cmap_precompile(<target> [<name>] OPTIONS ... LINKS ... HEADERS ...): the standard headers that nearly every file
 # includes cost a third of the time of compiling it; libraries of templates, which targets add under a
 # name, far more. Not in the debug builds: there a file that forgets an include does not compile.
 function(cmap_precompile target)
@@ -105,12 +109,13 @@ function(cmap_precompile target)
     return()
   endif()
   set(name standard)
-  cmake_parse_arguments(arg "" "" "LINKS;HEADERS" ${ARGN})
+  cmake_parse_arguments(arg "" "" "OPTIONS;LINKS;HEADERS" ${ARGN})
   if(arg_UNPARSED_ARGUMENTS)
     set(name ${arg_UNPARSED_ARGUMENTS})
   endif()
   cmap_precompiled(
     cmap_${name}_headers
+    OPTIONS ${arg_OPTIONS}
     LINKS ${arg_LINKS}
     HEADERS <array> <chrono> <cstdint> <deque> <functional> <map> <memory> <optional> <span> <string>
             <string_view> <utility> <variant> <vector> ${arg_HEADERS})
