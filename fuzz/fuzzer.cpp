@@ -128,4 +128,16 @@ FuzzTotals Fuzzer::totals() const {
   return {.runs = runs_, .steps = steps_, .states = states_.size(), .corpus = corpus_.size()};
 }
 
+std::optional<Found> find_first(const FuzzOptions& options, const sim::PoolFactory& factory,
+                                const std::function<bool(std::uint64_t)>& go_on) {
+  Fuzzer fuzzer(options, factory);
+  for (std::uint64_t number = 0; go_on(number); ++number) {
+    FuzzRun run = fuzzer.run(number);
+    if (run.failure) return Found{number, std::move(*run.failure)};
+    fuzzer.take(std::move(run));
+    if ((number + 1) % Fuzzer::runs_of_epoch == 0) fuzzer.end_epoch();
+  }
+  return std::nullopt;
+}
+
 }  // namespace cmap::fuzz

@@ -3,6 +3,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <unordered_set>
 #include <vector>
@@ -73,5 +74,15 @@ class Fuzzer {
   std::uint64_t runs_ = 0;
   std::uint64_t steps_ = 0;
 };
+
+/// A failure and the number of its run.
+struct Found {
+  std::uint64_t number = 0;
+  Failure failure;
+};
+
+/// The first failure, on this thread. `go_on` is asked before each run, with its number.
+std::optional<Found> find_first(const FuzzOptions& options, const sim::PoolFactory& factory,
+                                const std::function<bool(std::uint64_t)>& go_on);
 
 }  // namespace cmap::fuzz

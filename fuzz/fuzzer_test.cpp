@@ -1,7 +1,7 @@
 // The search finds what is broken, and accuses nobody else.
 #include "fuzz/fuzzer.hpp"
 
-#include <optional>
+#include <algorithm>
 #include <string>
 
 #include <gtest/gtest.h>
@@ -16,24 +16,16 @@ namespace {
 
 using sim::Defect;
 
-/// The first failure within so many runs.
-std::optional<Failure> find(const sim::PoolFactory& factory, std::uint64_t runs,
-                            Strategy strategy = Strategy::portfolio) {
-  Fuzzer fuzzer({.seed = 1, .strategy = strategy}, factory);
-  for (std::uint64_t number = 0; number < runs; ++number) {
-    FuzzRun run = fuzzer.run(number);
-    if (run.failure) return std::move(run.failure);
-    fuzzer.take(std::move(run));
-    if ((number + 1) % Fuzzer::runs_of_epoch == 0) fuzzer.end_epoch();
-  }
-  return std::nullopt;
+auto within(std::uint64_t runs) {
+  return [runs](std::uint64_t number) { return number < runs; };
 }
 
 TEST(Fuzzer, FindsNothingInTheRightPool) {
   for (const Strategy strategy : {Strategy::portfolio, Strategy::random, Strategy::pct,
                                   Strategy::delays, Strategy::mutation}) {
-    const auto failure = find(sim::connection_pool(), 2000, strategy);
-    EXPECT_FALSE(failure) << strategy_name(strategy) << ": " << failure->finding.message;
+    const auto found =
+        find_first({.seed = 1, .strategy = strategy}, sim::connection_pool(), within(2000));
+    EXPECT_FALSE(found) << strategy_name(strategy) << ": " << found->failure.finding.message;
   }
 }
 
@@ -41,11 +33,11 @@ class Defects : public ::testing::TestWithParam<Defect> {};
 
 TEST_P(Defects, AreFoundAndShrunk) {
   const sim::PoolFactory broken = sim::broken_reference_model(GetParam());
-  auto failure = find(broken, 20'000);
-  ASSERT_TRUE(failure);
-  const std::string signature = failure->finding.signature;
-  const std::size_t operations = failure->scenario.operations.size();
-  const Shrunk shrunk = shrink(std::move(*failure), broken);
+  auto found = find_first({}, broken, within(20'000));
+  ASSERT_TRUE(found);
+  const std::string signature = found->failure.finding.signature;
+  const std::size_t operations = found->failure.scenario.operations.size();
+  const Shrunk shrunk = shrink(std::move(found->failure), broken);
   EXPECT_EQ(shrunk.failure.finding.signature, signature);
   EXPECT_LE(shrunk.failure.scenario.operations.size(), std::min<std::size_t>(operations, 12));
   EXPECT_LE(shrunk.replays, ShrinkOptions{}.most_replays);
@@ -60,9 +52,9 @@ TEST_P(Defects, AreFoundAndShrunk) {
 /// What was saved fails with the broken pool, and passes with the right ones.
 TEST_P(Defects, AreBroughtBackByTheirFile) {
   const sim::PoolFactory broken = sim::broken_reference_model(GetParam());
-  auto failure = find(broken, 20'000);
-  ASSERT_TRUE(failure);
-  const spec_tests::Written file = save(shrink(std::move(*failure), broken).failure, "found");
+  auto found = find_first({}, broken, within(20'000));
+  ASSERT_TRUE(found);
+  const spec_tests::Written file = save(shrink(std::move(found->failure), broken).failure, "found");
   ASSERT_EQ(file.reason, "");
   const auto read =
       spec_tests::read_scenario_text(file.text, spec_tests::Syntax::yaml, "found.yml");

@@ -1,15 +1,21 @@
 // Tries to kill a mutant: linked to a pool with a planted bug, it plays scenarios until one fails.
 //
-// usage: cmap_mutant_NN HUNTER [FOLDER]      FOLDER: of the official files
+// usage: cmap_mutant_NN official FOLDER | exact FOLDER | own | fuzz SEED
 //
-// Says what it plays, so that one knows what it died of. Exit status: 0 the mutant is alive, 1 it
+// FOLDER: of the official files. Says what it plays, so that one knows what it died of; fuzz also
+// what it took, "KEY=NUMBER ..." on the last line but one. Exit status: 0 the mutant is alive, 1 it
 // is killed, 2 bad use.
+#include <charconv>
 #include <cstdint>
 #include <cstdio>
+#include <cstdlib>
+#include <ctime>
 #include <filesystem>
+#include <string>
 #include <string_view>
 #include <vector>
 
+#include "fuzz/fuzzer.hpp"
 #include "sim/world.hpp"
 #include "spec-tests/collect.hpp"
 #include "spec-tests/runner.hpp"
@@ -49,39 +55,78 @@ bool any_kills(const std::vector<ScenarioFile>& files, RunnerOptions options) {
 /// What the files of the specification say, and nothing else.
 const RunnerOptions as_specified{.run = {.oracles = false}};
 
-bool hunt_with_official_files(Collection& files) {
+Collection checked(Collection files) {
+  if (files.scenarios.empty() || !files.problems.empty()) {
+    std::fprintf(stderr, "error: the scenarios cannot be read\n");
+    std::exit(2);
+  }
+  return files;
+}
+
+Collection official_files(std::string_view folder) {
+  const std::filesystem::path path(folder);
+  return checked(spec_tests::collect({&path, 1}));
+}
+
+bool hunt_with_official_files(std::string_view folder) {
+  Collection files = official_files(folder);
   for (ScenarioFile& file : files.scenarios) file.exact.reset();
   return any_kills(files.scenarios, as_specified);
 }
 
-bool hunt_with_exact_traces(Collection& files) { return any_kills(files.scenarios, as_specified); }
+bool hunt_with_exact_traces(std::string_view folder) {
+  return any_kills(official_files(folder).scenarios, as_specified);
+}
 
-bool hunt_with_own_scenarios(Collection& files) { return any_kills(files.scenarios, {}); }
+bool hunt_with_own_scenarios(std::string_view) {
+  return any_kills(checked(spec_tests::collect_embedded()).scenarios, {});
+}
+
+/// What is not found by then is alive.
+constexpr std::int64_t most_milliseconds = 30'000;
+
+/// Milliseconds of this program's time.
+std::int64_t cpu_time() { return std::int64_t{std::clock()} * 1000 / CLOCKS_PER_SEC; }
+
+bool hunt_by_fuzzing(std::string_view argument) {
+  fuzz::FuzzOptions options;
+  std::from_chars(argument.data(), argument.data() + argument.size(), options.seed);
+  const std::int64_t begin = cpu_time();
+  auto found = fuzz::find_first(options, sim::connection_pool(), [begin](std::uint64_t) {
+    return cpu_time() - begin < most_milliseconds;
+  });
+  if (!found) return false;
+  const std::int64_t search = cpu_time() - begin;
+  const std::string message = found->failure.finding.message;
+  const fuzz::Shrunk shrunk = fuzz::shrink(std::move(found->failure), sim::connection_pool());
+  std::printf("runs=%llu search=%lld operations=%zu choices=%zu replays=%llu shrink=%lld\n%s\n",
+              static_cast<unsigned long long>(found->number + 1), static_cast<long long>(search),
+              shrunk.failure.scenario.operations.size(), shrunk.failure.schedule.size(),
+              static_cast<unsigned long long>(shrunk.replays),
+              static_cast<long long>(cpu_time() - begin - search), message.c_str());
+  return true;
+}
 
 struct Hunter {
   std::string_view name;
-  bool needs_folder;
-  bool (*hunt)(Collection& files);
+  bool takes_argument;
+  bool (*hunt)(std::string_view argument);
 };
 
-/// The columns of the scoreboard. What searches by itself will stand here, too.
+/// The columns of the scoreboard.
 constexpr Hunter hunters[] = {{"official", true, hunt_with_official_files},
                               {"exact", true, hunt_with_exact_traces},
-                              {"own", false, hunt_with_own_scenarios}};
+                              {"own", false, hunt_with_own_scenarios},
+                              {"fuzz", true, hunt_by_fuzzing}};
 
 }  // namespace
 
 int main(int argc, char** argv) {
   std::setvbuf(stdout, nullptr, _IONBF, 0);  // it may die at any moment
-  const std::vector<std::filesystem::path> folders(argv + (argc < 2 ? argc : 2), argv + argc);
   for (const Hunter& hunter : hunters) {
-    if (argc < 2 || hunter.name != argv[1] || hunter.needs_folder != (folders.size() == 1))
-      continue;
-    Collection files =
-        hunter.needs_folder ? spec_tests::collect(folders) : spec_tests::collect_embedded();
-    if (files.scenarios.empty() || !files.problems.empty()) break;
-    return hunter.hunt(files) ? 1 : 0;
+    if (argc < 2 || hunter.name != argv[1] || argc != (hunter.takes_argument ? 3 : 2)) continue;
+    return hunter.hunt(hunter.takes_argument ? argv[2] : "") ? 1 : 0;
   }
-  std::fprintf(stderr, "usage: %s official FOLDER | exact FOLDER | own\n", argv[0]);
+  std::fprintf(stderr, "usage: %s official FOLDER | exact FOLDER | own | fuzz SEED\n", argv[0]);
   return 2;
 }
