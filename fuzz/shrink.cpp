@@ -226,7 +226,9 @@ class Shrinker {
     }
     if (auto* wait = std::get_if<sim::Wait>(&body)) {
       constexpr Duration short_time = std::chrono::milliseconds(5);
-      return std::exchange(wait->duration, std::min(wait->duration, short_time)) != wait->duration;
+      if (wait->duration <= short_time) return false;
+      wait->duration = short_time;
+      return true;
     }
     return false;
   }

@@ -14,6 +14,7 @@ std::string text_of(const ErrorPtr& error) {
   text += " fault=" + std::string(fault_name(error->fault));
   text += " code=" + std::to_string(error->code);
   text += " labels=" + std::to_string(static_cast<int>(error->labels));
+  if (error->cause) text += " because of " + text_of(error->cause);
   return text;
 }
 
@@ -70,6 +71,11 @@ std::optional<std::string> first_difference(const Trace& expected, const Trace& 
   if (expected.end != actual.end) {
     return "the end is at " + milliseconds_text(actual.end) + " ms instead of " +
            milliseconds_text(expected.end) + " ms";
+  }
+  if (expected.abandoned != actual.abandoned) {
+    return std::to_string(actual.abandoned) +
+           " connections were given up without a word instead of " +
+           std::to_string(expected.abandoned);
   }
   return std::nullopt;
 }

@@ -15,6 +15,8 @@ constexpr std::uint64_t idle_firing_limit = 1000;
 }  // namespace
 
 const std::string_view ScenarioRun::no_contradiction = "the pool does not contradict itself. ";
+const std::string_view ScenarioRun::nothing_escapes =
+    "what its callbacks and its transport throw does not leave the pool. ";
 
 void ScenarioRun::fail(RunFailure::Kind kind, std::string message) {
   if (trace_.failure) return;

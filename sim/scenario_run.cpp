@@ -72,6 +72,10 @@ Trace ScenarioRun::run() {
   } catch (const AssertionFailed& failed) {
     break_clause("INVARIANT", std::string(no_contradiction) + failed.what());
     abandon();
+  } catch (const std::exception& escaped) {
+    if (!pool_) throw;  // there is no pool with such options
+    break_clause("INVARIANT", std::string(nothing_escapes) + escaped.what());
+    abandon();
   }
   return std::move(trace_);
 }
@@ -96,6 +100,9 @@ void ScenarioRun::play() {
   trace_.digest = digest_.value();
   for (const auto& actor : actors_) trace_.actor_errors[actor->index()] = actor->error;
   if (options_.drain && !trace_.failure) drain();
+  if (const auto* transport = environment_.transport()) {
+    trace_.abandoned = transport->counts().abandoned;
+  }
 }
 
 bool ScenarioRun::step() {

@@ -92,6 +92,7 @@ class ScenarioRun {
 
   // Failures (run_failure.cpp).
   static const std::string_view no_contradiction;
+  static const std::string_view nothing_escapes;
   void fail(RunFailure::Kind kind, std::string message);
   /// An oracle complains. `message` begins with the sentence of the clause.
   void break_clause(std::string_view clause, const std::string& message);

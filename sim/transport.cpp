@@ -219,6 +219,7 @@ void SimulatedTransport::interrupt(ConnectionRef connection, const ErrorPtr& err
 void SimulatedTransport::close(ConnectionRef connection, TransportClose how) {
   Wire* wire = find(connection.id);
   CMAP_ASSERT(wire && !wire->is_closed());
+  if (how == TransportClose::abandon) ++counts_.abandoned;
   wire->close(how);
 }
 

@@ -20,6 +20,7 @@ struct TransportCounts {
   std::int64_t opened = 0;
   std::int64_t closed = 0;
   std::int64_t interrupts = 0;
+  std::int64_t abandoned = 0;  ///< of those whose close was asked for
 };
 
 class SimulatedTransport final : public Transport {

@@ -4,7 +4,9 @@
 #include <algorithm>
 #include <chrono>
 #include <functional>
+#include <memory>
 #include <span>
+#include <stdexcept>
 #include <string>
 #include <vector>
 
@@ -134,6 +136,35 @@ TEST(World, foreign_leases_come_from_pools_that_last_as_long_as_the_run) {
                                     [](const ErrorPtr& e) { return e != nullptr; }),
               6);
   }
+}
+
+class ThrowingPool final : public PoolUnderTest {
+ public:
+  void ready(Done) override { throw std::runtime_error("the pool is made of glass"); }
+  void clear(const ClearRequest&, Done) override {}
+  void close(Done) override {}
+  std::uint64_t check_out(const CheckOutRequest&, CheckOutDone) override { return 0; }
+  void check_in(const CheckedOut&, Done) override {}
+};
+
+TEST(World, an_exception_that_leaves_the_pool_is_a_failure) {
+  Builder builder;
+  builder.add(Ready{});
+  CanonicalChoices choices;
+  const Trace trace = run(
+      *builder, [](const PoolSetup&, Environment&) { return std::make_unique<ThrowingPool>(); },
+      choices);
+  ASSERT_TRUE(trace.failure);
+  EXPECT_EQ(trace.failure->clause, "INVARIANT");
+  EXPECT_NE(trace.failure->message.find("made of glass"), std::string::npos);
+}
+
+TEST(World, counts_what_the_child_of_a_fork_gives_up) {
+  Builder builder({.min_pool_size = 2});
+  builder.add(Ready{}).add(CheckOut{}).add(ResetAfterFork{}).add(Ready{}).add(CheckOut{});
+  const Trace trace = run_canonically(*builder);
+  EXPECT_FALSE(trace.failure) << trace.failure->message;
+  EXPECT_EQ(trace.abandoned, 2);
 }
 
 TEST(World, explains_a_deadlock) {

@@ -3,7 +3,7 @@
 // usage: cmap_mutant_NN official FOLDER | exact FOLDER | own | fuzz SEED
 //
 // FOLDER: of the official files. Says what it plays, so that one knows what it died of; fuzz also
-// what it took, "KEY=NUMBER ..." on the last line but one. Exit status: 0 the mutant is alive, 1 it
+// what it took, on a line "runs=NUMBER KEY=NUMBER ...". Exit status: 0 the mutant is alive, 1 it
 // is killed, 2 bad use.
 #include <charconv>
 #include <cstdint>

@@ -114,6 +114,14 @@ TEST(FirstDifference, NamesIt) {
   other = trace;
   other.end += 1ms;
   EXPECT_EQ(first_difference(trace, other)->find("the end is at"), 0U);
+  other = trace;
+  other.abandoned = 1;
+  EXPECT_NE(first_difference(trace, other)->find("given up"), std::string::npos);
+  other = trace;
+  other.operation_errors[0] = pool_cleared_error(Address(), nullptr);
+  Trace caused = trace;
+  caused.operation_errors[0] = pool_cleared_error(Address(), pool_closed_error(Address()));
+  EXPECT_NE(first_difference(other, caused)->find("because of"), std::string::npos);
 }
 
 }  // namespace
