@@ -6,13 +6,17 @@
 // what it took, on a line "runs=NUMBER KEY=NUMBER ...". Exit status: 0 the mutant is alive, 1 it
 // is killed, 2 bad use.
 #include <charconv>
+#include <csignal>
 #include <cstdint>
 #include <cstdio>
 #include <cstdlib>
+#include <cstring>
 #include <ctime>
 #include <filesystem>
 #include <string>
 #include <string_view>
+#include <sys/time.h>
+#include <unistd.h>
 #include <vector>
 
 #include "fuzz/fuzzer.hpp"
@@ -88,13 +92,37 @@ constexpr std::int64_t most_milliseconds = 30'000;
 /// Milliseconds of this program's time.
 std::int64_t cpu_time() { return std::int64_t{std::clock()} * 1000 / CLOCKS_PER_SEC; }
 
+/// What a search that its run ends has to say.
+char last_words[64];
+
+/// The run crashed, or it has not come back: what a search cannot shrink is a kill all the same.
+void end_search(int why) {
+  const char* const reason = why == SIGVTALRM ? "does not end\n" : "crash\n";
+  for (const char* text : {static_cast<const char*>(last_words), reason}) {
+    [[maybe_unused]] const ssize_t written = write(STDOUT_FILENO, text, std::strlen(text));
+  }
+  _exit(1);
+}
+
+/// A second of this program's time for a run that needs less than a millisecond.
+void begin_run(std::uint64_t number, std::int64_t searched) {
+  std::snprintf(last_words, sizeof last_words, "runs=%llu search=%lld\n",
+                static_cast<unsigned long long>(number + 1), static_cast<long long>(searched));
+  const itimerval one_second{.it_interval = {}, .it_value = {.tv_sec = 1, .tv_usec = 0}};
+  setitimer(ITIMER_VIRTUAL, &one_second, nullptr);
+}
+
 bool hunt_by_fuzzing(std::string_view argument) {
   fuzz::FuzzOptions options;
   std::from_chars(argument.data(), argument.data() + argument.size(), options.seed);
+  for (const int signal : {SIGVTALRM, SIGSEGV, SIGABRT}) std::signal(signal, end_search);
   const std::int64_t begin = cpu_time();
-  auto found = fuzz::find_first(options, sim::connection_pool(), [begin](std::uint64_t) {
-    return cpu_time() - begin < most_milliseconds;
+  auto found = fuzz::find_first(options, sim::connection_pool(), [begin](std::uint64_t number) {
+    const std::int64_t searched = cpu_time() - begin;
+    begin_run(number, searched);
+    return searched < most_milliseconds;
   });
+  setitimer(ITIMER_VIRTUAL, nullptr, nullptr);
   if (!found) return false;
   const std::int64_t search = cpu_time() - begin;
   const std::string message = found->failure.finding.message;
