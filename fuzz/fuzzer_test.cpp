@@ -29,6 +29,21 @@ TEST(Fuzzer, FindsNothingInTheRightPool) {
   }
 }
 
+/// Every other pool has a name of its own, which no clause forbids.
+TEST(Fuzzer, FindsAPoolThatIsNotTheSameTwice) {
+  const sim::PoolFactory right = sim::connection_pool();
+  int made = 0;
+  const auto found = find_first(
+      {},
+      [&](sim::PoolSetup setup, Environment& environment) {
+        if (++made % 2 == 1) setup.address = Address("changeable", 1);
+        return right(setup, environment);
+      },
+      within(10));
+  ASSERT_TRUE(found);
+  EXPECT_EQ(found->failure.finding.clause, "DETERMINISM");
+}
+
 class Defects : public ::testing::TestWithParam<Defect> {};
 
 TEST_P(Defects, AreFoundAndShrunk) {

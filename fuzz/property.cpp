@@ -90,6 +90,15 @@ std::optional<Finding> compare(std::string_view clause, std::string_view sentenc
   return finding;
 }
 
+std::optional<Finding> compare_with_itself(const sim::Trace& first, const sim::Trace& again) {
+  auto finding = compare("DETERMINISM", "the same choices give the same run.", first, again);
+  if (finding || again.digest == first.digest) return finding;
+  return Finding{
+      .clause = "DETERMINISM",
+      .message = "DETERMINISM: the same choices give the same run. They take different steps.",
+      .signature = "DETERMINISM"};
+}
+
 }  // namespace
 
 Tested test(const sim::Scenario& scenario, sim::ChoiceSource& choices,
@@ -102,23 +111,19 @@ Tested test(const sim::Scenario& scenario, sim::ChoiceSource& choices,
     tested.finding = finding_of(*tested.trace.failure);
     return tested;
   }
+  std::optional<sim::Trace> model;
   if (options.compare_with_model) {
-    const sim::Trace model =
-        run_again(scenario, tested.schedule, sim::reference_model(), /*oracles=*/false);
-    tested.finding =
-        compare("MODEL", "the pool does what the reference model does.", model, tested.trace);
+    model = run_again(scenario, tested.schedule, sim::reference_model(), /*oracles=*/false);
+    // The same choices gave the same run, and to somebody else: a third would say nothing new.
+    if (model->digest == tested.trace.digest) return tested;
   }
-  if (options.run_twice && !tested.finding) {
+  if (options.run_twice) {
     const sim::Trace again = run_again(scenario, tested.schedule, factory, /*oracles=*/false);
+    tested.finding = compare_with_itself(tested.trace, again);
+  }
+  if (model && !tested.finding) {
     tested.finding =
-        compare("DETERMINISM", "the same choices give the same run.", tested.trace, again);
-    if (!tested.finding && again.digest != tested.trace.digest) {
-      tested.finding = Finding{.clause = "DETERMINISM",
-                               .message =
-                                   "DETERMINISM: the same choices give the same run. They "
-                                   "take different steps.",
-                               .signature = "DETERMINISM"};
-    }
+        compare("MODEL", "the pool does what the reference model does.", *model, tested.trace);
   }
   return tested;
 }

@@ -33,7 +33,8 @@ struct Tested {
 struct PropertyOptions {
   /// The reference model must do exactly the same: events, outcomes, times.
   bool compare_with_model = true;
-  /// The same choices again must give the same run.
+  /// The same choices again must give the same run. Where the model has given it, too, that is
+  /// said.
   bool run_twice = true;
 };
 
