@@ -97,12 +97,14 @@ void ScenarioRun::play() {
   }
   trace_.end = loop_.now() - TimePoint{};
   trace_.steps = steps_;
-  trace_.digest = digest_.value();
-  for (const auto& actor : actors_) trace_.actor_errors[actor->index()] = actor->error;
-  if (options_.drain && !trace_.failure) drain();
   if (const auto* transport = environment_.transport()) {
     trace_.abandoned = transport->counts().abandoned;
   }
+  // No event shows it, so that it is folded where there is any.
+  if (trace_.abandoned > 0) digest_.fold(static_cast<std::uint64_t>(trace_.abandoned));
+  trace_.digest = digest_.value();
+  for (const auto& actor : actors_) trace_.actor_errors[actor->index()] = actor->error;
+  if (options_.drain && !trace_.failure) drain();
 }
 
 bool ScenarioRun::step() {

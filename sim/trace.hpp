@@ -67,7 +67,8 @@ struct Trace {
   std::vector<ErrorPtr> operation_errors;
   std::optional<RunFailure> failure;
   VirtualTime end{};  ///< when the main thread ended
-  /// Connections that were given up without a word to the peer (A-FORK-2). Simulated peers only.
+  /// Connections that were given up by then without a word to the peer (A-FORK-2). Simulated peers
+  /// only.
   std::int64_t abandoned = 0;
   /// In real time: for so long that what came too late may say nothing of the pool.
   bool machine_stood_still = false;
