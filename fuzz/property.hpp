@@ -35,6 +35,8 @@ struct PropertyOptions {
   bool compare_with_model = true;
   /// The same choices again must give the same run.
   bool run_twice = true;
+  /// The trace has what `hits_of` needs.
+  bool note_coverage = false;
 };
 
 /// Runs the scenario with all oracles on and to its end, where nothing may be left over.
