@@ -41,7 +41,6 @@ struct Input {
     fork,
     set_purpose,
   };
-  static constexpr int count = static_cast<int>(What::set_purpose) + 1;
 
   What what = What::ready;
   unsigned which = 0;  ///< of those that it can be about

@@ -25,7 +25,7 @@ rc::detail::TestResult checked(const rc::detail::Property& property, int runs, b
   rc::detail::TestParams params;
   params.seed = 1;
   params.maxSuccess = runs;
-  params.maxSize = 80;
+  params.maxSize = rc::kNominalSize;
   params.disableShrinking = !shrinks;
   return rc::detail::checkProperty(property, {}, params);
 }
@@ -34,6 +34,12 @@ std::string text_of(const rc::detail::TestResult& result) {
   std::ostringstream text;
   rc::detail::printResultMessage(result, text);
   return text.str();
+}
+
+/// From all of the range at any size: sizes are for the number of inputs.
+template <typename T>
+rc::Gen<T> below(T bound) {
+  return rc::gen::resize(rc::kNominalSize, rc::gen::inRange<T>(0, bound));
 }
 
 // --- Inputs straight to the core ---------------------------------------------------------------
@@ -54,19 +60,38 @@ class Put final : public rc::state::Command<AnyState, CoreBesideModel> {
   Input input_;
 };
 
+/// What ends everything comes less often than what fills the pool.
+rc::Gen<Input::What> any_call() {
+  using What = Input::What;
+  return rc::gen::weightedElement<What>({{4, What::check_out},
+                                         {4, What::established},
+                                         {3, What::check_in},
+                                         {3, What::ready},
+                                         {3, What::advance},
+                                         {2, What::failed},
+                                         {2, What::hello},
+                                         {2, What::fails_in_use},
+                                         {2, What::transport_closed},
+                                         {2, What::cancel},
+                                         {1, What::clear},
+                                         {1, What::clear_and_interrupt},
+                                         {1, What::close},
+                                         {1, What::fork},
+                                         {1, What::check_in_again},
+                                         {1, What::set_purpose}});
+}
+
 rc::Gen<std::shared_ptr<const Put::CommandType>> any_input(const AnyState&) {
-  const auto input = rc::gen::build<Input>(
-      rc::gen::set(&Input::what, rc::gen::map(rc::gen::inRange(0, Input::count),
-                                              [](int what) { return Input::What(what); })),
-      rc::gen::set(&Input::which, rc::gen::inRange(0U, 8U)),
-      rc::gen::set(&Input::how, rc::gen::inRange(0U, 8U)));
+  const auto input = rc::gen::build<Input>(rc::gen::set(&Input::what, any_call()),
+                                           rc::gen::set(&Input::which, below(8U)),
+                                           rc::gen::set(&Input::how, below(8U)));
   return rc::gen::map(input, [](const Input& each) -> std::shared_ptr<const Put::CommandType> {
     return std::make_shared<const Put>(each);
   });
 }
 
 PoolOptions any_options() {
-  const auto up_to = [](std::int64_t most) { return *rc::gen::inRange<std::int64_t>(0, most + 1); };
+  const auto up_to = [](std::int64_t most) { return *below(most + 1); };
   const auto time_up_to = [&](std::int64_t most) { return std::chrono::milliseconds(up_to(most)); };
   PoolOptions options{.max_pool_size = up_to(3)};
   options.min_pool_size = up_to(*options.max_pool_size == 0 ? 2 : *options.max_pool_size);
@@ -101,7 +126,7 @@ rc::detail::TestResult check_scenarios(const sim::PoolFactory& factory, int runs
       rc::detail::toProperty([&] {
         const auto seed = *rc::gen::arbitrary<std::uint64_t>();
         const auto strategy = *rc::gen::element(Strategy::random, Strategy::pct, Strategy::delays);
-        const auto max_pool_size = *rc::gen::inRange<std::int64_t>(0, 4);
+        const auto max_pool_size = *below<std::int64_t>(4);
         sim::SeededChoices composing(seed, "scenario");
         sim::Scenario scenario = generate(composing);
         scenario.options.max_pool_size = max_pool_size;
