@@ -98,6 +98,7 @@ FuzzRun Fuzzer::run(std::uint64_t number) const {
   FuzzRun run{.failure = {}, .made_by = {.scenario = composing.recorded(), .schedule = {}}};
   run.states = states_of(tested.trace);
   run.steps = tested.trace.steps;
+  if (options_.property.note_coverage) run.hits = hits_of(scenario, tested.trace);
   if (tested.finding) {
     run.failure = {std::move(scenario), tested.schedule, std::move(*tested.finding)};
   }
@@ -108,6 +109,7 @@ FuzzRun Fuzzer::run(std::uint64_t number) const {
 void Fuzzer::take(FuzzRun run) {
   ++runs_;
   steps_ += run.steps;
+  if (options_.property.note_coverage) coverage_.add(run.hits);
   bool is_new = false;
   for (const std::uint64_t state : run.states) is_new = states_.insert(state).second || is_new;
   if (is_new) found_.push_back(std::move(run.made_by));

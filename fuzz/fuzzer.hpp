@@ -8,6 +8,7 @@
 #include <unordered_set>
 #include <vector>
 
+#include "fuzz/coverage.hpp"
 #include "fuzz/property.hpp"
 #include "fuzz/shrink.hpp"
 #include "fuzz/strategies.hpp"
@@ -17,6 +18,7 @@ namespace cmap::fuzz {
 struct FuzzOptions {
   std::uint64_t seed = 1;
   Strategy strategy = Strategy::portfolio;
+  /// With `note_coverage` the search counts what its runs hit.
   PropertyOptions property{};
 };
 
@@ -32,6 +34,7 @@ struct FuzzRun {
   CorpusEntry made_by;
   std::vector<std::uint64_t> states;  ///< abstract states that it went through, each once
   std::uint64_t steps = 0;
+  Hits hits;
 };
 
 struct FuzzTotals {
@@ -59,6 +62,8 @@ class Fuzzer {
   void end_epoch();
 
   [[nodiscard]] FuzzTotals totals() const;
+  /// Of the runs that were taken; empty unless asked for.
+  [[nodiscard]] const Coverage& coverage() const { return coverage_; }
 
  private:
   static constexpr std::size_t most_entries = 4096;
@@ -71,6 +76,7 @@ class Fuzzer {
   std::vector<CorpusEntry> found_;  ///< in this epoch
   std::size_t next_entry_ = 0;      ///< to be replaced once the corpus is full
   std::unordered_set<std::uint64_t> states_;
+  Coverage coverage_;
   std::uint64_t runs_ = 0;
   std::uint64_t steps_ = 0;
 };

@@ -24,7 +24,7 @@ constexpr std::size_t fault_count = 7;    // NetworkFault, without `none`
 constexpr std::size_t purpose_count = 3;  // CheckOutPurpose
 
 /// What a scenario can consist of.
-enum class Ingredient : std::uint8_t {
+enum class Part : std::uint8_t {
   use,        ///< a thread checks out, does something, checks in
   check_out,  ///< the main thread begins one and nobody waits for it
   wait,       ///< the main thread lets time pass
@@ -40,37 +40,37 @@ enum class Ingredient : std::uint8_t {
   fail_point,
   listener,  ///< the listener acts on an event
 };
-constexpr std::size_t ingredient_count = static_cast<std::size_t>(Ingredient::listener) + 1;
+constexpr std::size_t part_count = static_cast<std::size_t>(Part::listener) + 1;
 
-/// How often each ingredient comes, of those that exist in this scenario.
+/// How often each part comes, of those that exist in this scenario.
 class Swarm {
  public:
   explicit Swarm(Draws& draws) {
     // One draw says how many are left out, so that some scenarios have nearly all and some nearly
     // none.
     const std::size_t left_out = draws.below(4);
-    for (std::size_t i = 0; i < ingredient_count; ++i) {
-      const bool indispensable = i == static_cast<std::size_t>(Ingredient::use);
+    for (std::size_t i = 0; i < part_count; ++i) {
+      const bool indispensable = i == static_cast<std::size_t>(Part::use);
       const bool exists = indispensable || !draws.chance(left_out, 5);
       weights_[i] = exists ? base[i] * (1 + draws.below(4)) : 0;
       total_ += weights_[i];
     }
   }
 
-  Ingredient draw(Draws& draws) const {
+  Part draw(Draws& draws) const {
     std::size_t at = draws.below(std::min(total_, Draws::most));
-    for (std::size_t i = 0; i < ingredient_count; ++i) {
-      if (at < weights_[i]) return static_cast<Ingredient>(i);
+    for (std::size_t i = 0; i < part_count; ++i) {
+      if (at < weights_[i]) return static_cast<Part>(i);
       at -= weights_[i];
     }
-    return Ingredient::use;
+    return Part::use;
   }
 
  private:
-  /// In the order of Ingredient.
-  static constexpr std::array<std::size_t, ingredient_count> base{12, 5, 4, 3, 3, 1, 3,
-                                                                  2,  1, 1, 1, 3, 1, 5};
-  std::array<std::size_t, ingredient_count> weights_{};
+  /// In the order of Part.
+  static constexpr std::array<std::size_t, part_count> base{12, 5, 4, 3, 3, 1, 3,
+                                                            2,  1, 1, 1, 3, 1, 8};
+  std::array<std::size_t, part_count> weights_{};
   std::size_t total_ = 0;
 };
 
@@ -86,7 +86,8 @@ class Composer {
     for (std::size_t i = 0; i < threads; ++i) add_thread();
     if (!draws_.chance(1, 8)) add(sim::main_actor, sim::Ready{});
     const std::size_t count = 3 + draws_.below(24);
-    for (std::size_t i = 0; i < count; ++i) add_ingredient(swarm_.draw(draws_));
+    for (std::size_t i = 0; i < count; ++i) add_part(swarm_.draw(draws_));
+    if (draws_.chance(1, 4)) add_close();
     // The threads go on meanwhile.
     if (!draws_.chance(1, 4)) add(sim::main_actor, sim::Wait{5 * some_time()});
     return std::move(scenario_);
@@ -268,45 +269,45 @@ class Composer {
     return sim::Clear{.interrupt_in_use_connections = draws_.chance(1, 2)};
   }
 
-  void add_ingredient(Ingredient ingredient) {
-    switch (ingredient) {
-      case Ingredient::use:
+  void add_part(Part part) {
+    switch (part) {
+      case Part::use:
         return add_use();
-      case Ingredient::check_out:
-        add_check_out_in_background();
+      case Part::check_out:
+        unused_.push_back(add_check_out_in_background());
         return;
-      case Ingredient::wait:
+      case Part::wait:
         return add(sim::main_actor, sim::Wait{some_time()});
-      case Ingredient::ready:
+      case Part::ready:
         return add(sim::main_actor, sim::Ready{});
-      case Ingredient::clear:
+      case Part::clear:
         return add(sim::main_actor, clear());
-      case Ingredient::burst:
+      case Part::burst:
         for (std::size_t i = 1 + draws_.below(2); i > 0; --i) {
           add(sim::main_actor, clear());
           add(sim::main_actor, sim::Ready{});
         }
         return;
-      case Ingredient::cancel:
+      case Part::cancel:
         if (!begun_.empty()) {
           add(sim::main_actor,
               sim::Cancel{begun_[draws_.below(std::min(begun_.size(), Draws::most))]});
         }
         return;
-      case Ingredient::keep:
+      case Part::keep:
         return add(any_thread(), sim::CheckOut{});
-      case Ingredient::close:
+      case Part::close:
         return add_close();
-      case Ingredient::fork:
+      case Part::fork:
         return add(sim::main_actor, sim::ResetAfterFork{});
-      case Ingredient::foreign:
+      case Part::foreign:
         return add(sim::main_actor, sim::CheckInForeign{});
-      case Ingredient::peer_closes:
+      case Part::peer_closes:
         return add(sim::main_actor,
                    sim::PeerCloses{static_cast<ConnectionId>(1 + draws_.below(4)), fault()});
-      case Ingredient::fail_point:
+      case Part::fail_point:
         return add(sim::main_actor, sim::SetFailPoint{fail_point()});
-      case Ingredient::listener:
+      case Part::listener:
         return add_listener_action();
     }
   }
@@ -341,7 +342,7 @@ class Composer {
     // Not PoolCreated: the pool is not there yet for whoever hears of it.
     action.event = static_cast<EventType>(1 + draws_.below(event_type_count - 1));
     action.occurrence = 1 + static_cast<std::int64_t>(draws_.below(3));
-    switch (draws_.below(7)) {
+    switch (draws_.below(9)) {
       case 0:
         action.what = sim::ListenerAction::What::spend_time;
         action.time = some_time();
@@ -361,7 +362,14 @@ class Composer {
         if (!begun_.empty()) action.operation = sim::Cancel{begun_.back()};
         break;
       case 5:
-        if (draws_.chance(1, 3)) action.operation = sim::Close{};
+        if (draws_.chance(1, 2)) action.operation = sim::Close{};
+        break;
+      case 6:
+      case 7:
+        if (!unused_.empty()) {
+          action.operation =
+              sim::CheckIn{unused_[draws_.below(std::min(unused_.size(), Draws::most))]};
+        }
         break;
       default:
         action.what = sim::ListenerAction::What::throw_exception;
@@ -376,7 +384,8 @@ class Composer {
   Swarm swarm_;
   sim::Scenario scenario_;
   std::vector<ActorIndex> threads_;
-  std::vector<LabelIndex> begun_;  ///< check-outs in the background
+  std::vector<LabelIndex> begun_;   ///< check-outs in the background
+  std::vector<LabelIndex> unused_;  ///< those that no thread waits for
 };
 
 }  // namespace

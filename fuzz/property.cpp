@@ -105,7 +105,9 @@ Tested test(const sim::Scenario& scenario, sim::ChoiceSource& choices,
             const sim::PoolFactory& factory, const PropertyOptions& options) {
   sim::RecordingChoices recording(choices);
   Tested tested;
-  tested.trace = sim::run(scenario, factory, recording, run_options());
+  sim::RunOptions run = run_options();
+  run.record_entries = run.note_exercised = options.note_coverage;
+  tested.trace = sim::run(scenario, factory, recording, run);
   tested.schedule = recording.recorded();
   if (tested.trace.failure) {
     tested.finding = finding_of(*tested.trace.failure);

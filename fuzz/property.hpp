@@ -36,6 +36,8 @@ struct PropertyOptions {
   /// The same choices again must give the same run. Where the model has given it, too, that is
   /// said.
   bool run_twice = true;
+  /// The trace has what `hits_of` needs.
+  bool note_coverage = false;
 };
 
 /// Runs the scenario with all oracles on and to its end, where nothing may be left over.

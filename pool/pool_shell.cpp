@@ -6,6 +6,7 @@
 
 #include "pool/api/assert.hpp"
 #include "pool/blocking_receiver.hpp"
+#include "pool/core/probe.hpp"
 
 namespace cmap {
 namespace {
@@ -273,6 +274,7 @@ void PoolShell::carry_out(CheckOutCompleted& completed) {
 
 void PoolShell::carry_out(const StartEstablishing& effect) {
   if (guarded([&] { transport_->establish(effect.connection); })) return;
+  CMAP_PROBE("establish throws");
   // Through the same door as every other failure, so that nothing stays taken (bug 27).
   failed(effect.connection,
          establishment_error(address_, NetworkFault::refused, EstablishmentPhase::connect));

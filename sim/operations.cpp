@@ -239,10 +239,10 @@ void ScenarioRun::operate_from_listener(const OperationBody& body) {
       {.start_check_out =
            [this](const CheckOut& operation) { start_check_out(nullptr, operation); },
        .take = [this](LabelIndex index) -> std::optional<CheckedOut> {
-         Label* label = held(index);
-         if (!label) return std::nullopt;
-         label->state = Label::State::consumed;
-         return label->checked_out;
+         Label& label = labels_[index];
+         if (label.state != Label::State::held) return std::nullopt;
+         label.state = Label::State::consumed;
+         return label.checked_out;
        },
        .check_out_of = [this](LabelIndex index) { return labels_[index].check_out; }});
   if (misuse) fail(RunFailure::Kind::misuse, *misuse);

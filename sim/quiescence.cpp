@@ -1,4 +1,5 @@
 // The end of a run with RunOptions::drain: everybody checks in, the pool closes, nothing is left.
+#include "sim/checkers/rules.hpp"
 #include "sim/scenario_run.hpp"
 
 namespace cmap::sim {
@@ -37,14 +38,22 @@ bool ScenarioRun::step_until_rest() {
     if (rests && environment_.make_delivery_queue()->empty()) return true;
     if (!step()) return false;
   }
-  break_clause("PROGRESS",
-               "once faults end and everybody checks in, every check-out has an outcome. The pool "
-               "does not come to rest.");
+  break_clause(comes_to_rest, "The pool does not come to rest.");
   return false;
 }
 
+/// Only what is still there can fail to end.
+void ScenarioRun::note_rest(const PoolCounts& counts) {
+  if (!options_.note_exercised) return;
+  const bool unfinished = counts.pending + counts.in_use + counts.waiting > 0;
+  if (unfinished) trace_.exercised.note(comes_to_rest);
+  if (unfinished || counts.available > 0) trace_.exercised.note(nothing_left);
+}
+
 void ScenarioRun::drain() {
-  if (!pool_->snapshot()) return;  // nothing to see inside
+  const auto before = pool_->snapshot();
+  if (!before) return;  // nothing to see inside
+  note_rest(before->counts);
   draining_ = true;
   work_ = work_of_instant_ = 0;  // what the scenario may cost, its end may cost again
   environment_.server().set(FailPoint{});
@@ -60,9 +69,9 @@ void ScenarioRun::drain() {
   if (!step_until_rest()) return;
   const auto snapshot = pool_->snapshot();
   if (snapshot->counts.total() != 0 || snapshot->armed_deadlines != 0) {
-    break_clause("NO-ORPHAN", "nothing is left after close. Left are " +
-                                  std::to_string(snapshot->counts.total()) + " connections and " +
-                                  std::to_string(snapshot->armed_deadlines) + " deadlines.");
+    break_clause(nothing_left, "Left are " + std::to_string(snapshot->counts.total()) +
+                                   " connections and " + std::to_string(snapshot->armed_deadlines) +
+                                   " deadlines.");
     return;
   }
   if (!checkers_) return;

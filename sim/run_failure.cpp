@@ -29,6 +29,13 @@ void ScenarioRun::break_clause(std::string_view clause, const std::string& messa
   trace_.failure->clause = clause;
 }
 
+void ScenarioRun::break_clause(const Rule& rule, const std::string& detail) {
+  std::string message(rule.sentence);
+  message += ". ";
+  message += detail;
+  break_clause(rule.clause, message);
+}
+
 void ScenarioRun::check_oracles() {
   try {
     pool_->check_invariants();

@@ -150,8 +150,8 @@ struct ListenerAction {
   EventType event = EventType::pool_created;
   std::int64_t occurrence = 1;
   enum class What : std::uint8_t { operate, spend_time, throw_exception } what = What::operate;
-  /// With `operate`: Clear, Close, Ready, CheckOut (never awaited; in the background), CheckIn,
-  /// Cancel.
+  /// With `operate`: Clear, Close, Ready, CheckOut (never awaited; in the background), CheckIn (of
+  /// what is held at that moment; else nothing), Cancel.
   OperationBody operation = Ready{};
   Duration time{};  ///< with `spend_time`
   bool operator==(const ListenerAction&) const = default;

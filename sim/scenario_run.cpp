@@ -52,6 +52,7 @@ ScenarioRun::ScenarioRun(const Scenario& scenario, const PoolFactory& factory,
                    options.backend),
       labels_(scenario.labels.size()) {
   if (options.oracles) checkers_.emplace(scenario.options);
+  if (checkers_ && options.note_exercised) checkers_->note_exercised(trace_.exercised);
   for (ActorIndex index = 0; index < scenario.actors.size(); ++index) {
     actors_.push_back(std::make_unique<Actor>(*this, index));
   }

@@ -96,6 +96,7 @@ class ScenarioRun {
   void fail(RunFailure::Kind kind, std::string message);
   /// An oracle complains. `message` begins with the sentence of the clause.
   void break_clause(std::string_view clause, const std::string& message);
+  void break_clause(const Rule& rule, const std::string& detail);
   void check_oracles();
   void report_violation();
   void check_progress(ActionKind action);
@@ -106,6 +107,7 @@ class ScenarioRun {
 
   // Rest (quiescence.cpp).
   void drain();
+  void note_rest(const PoolCounts& counts);
   bool step_until_rest();
   void check_in_everything(const std::function<void()>& after_each = [] {});
 

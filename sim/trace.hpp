@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "pool/api/events.hpp"
+#include "sim/checkers/violation.hpp"
 #include "sim/choice.hpp"
 #include "sim/scenario.hpp"
 
@@ -66,6 +67,8 @@ struct Trace {
   /// Scenario::operations; null: it succeeded or was not reached.
   std::vector<ErrorPtr> operation_errors;
   std::optional<RunFailure> failure;
+  /// Of rules.hpp's run_rules. Filled only if asked for.
+  ExercisedRules exercised;
   VirtualTime end{};  ///< when the main thread ended
   /// Connections that were given up by then without a word to the peer (A-FORK-2). Simulated peers
   /// only.

@@ -17,6 +17,8 @@ struct RunOptions {
   bool record_entries = false;
   /// Run the checkers over the events and PoolUnderTest::check_invariants after every step.
   bool oracles = true;
+  /// Also say in Trace::exercised which rules the oracles could have seen broken.
+  bool note_exercised = false;
   /// A run that is more work, all in all or in one instant, is a livelock, or asks for more than
   /// anybody waits for. A step is as much work as `step_work` and one for each connection and
   /// each waiting check-out that there is (the oracles visit them all); what is kept, an event or a

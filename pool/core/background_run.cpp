@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "pool/core/pool_core.hpp"
+#include "pool/core/probe.hpp"
 
 namespace cmap {
 
@@ -16,6 +17,7 @@ void PoolCore::advance(TimePoint now) {
 void PoolCore::request_run() {
   const bool never = options_.background_interval < Duration::zero();
   if (never || state_ == PoolState::closed) return;
+  CMAP_PROBE_IF(next_run_ == now_, "several Runs asked for are one");
   next_run_ = next_run_ ? std::min(*next_run_, now_) : now_;
 }
 
@@ -31,6 +33,7 @@ void PoolCore::close_perished() {
   Connection* following = nullptr;
   for (Connection* connection = available_.first(); connection; connection = following) {
     following = available_.next(*connection);
+    CMAP_PROBE_IF(perished(*connection), "a Run meets a perished connection");
     if (const auto reason = perished(*connection)) close_connection(*connection, *reason);
   }
 }
@@ -40,6 +43,8 @@ void PoolCore::close_perished() {
 void PoolCore::populate() {
   const bool wanted =
       state_ == PoolState::ready && !populating_ && counts().total() < options_.min_pool_size;
+  CMAP_PROBE_IF(wanted && may_create(), "a Run populates");
+  CMAP_PROBE_IF(wanted && !may_create(), "a Run finds no permit");
   if (wanted && may_create()) create_connection(/*for_population=*/true);
 }
 
@@ -55,6 +60,7 @@ void PoolCore::expire(const Deadlines::Deadline& deadline) {
     case Deadlines::Owner::establishment: {
       Connection& connection = connections_[deadline.slot];
       deadlines_.disarm(connection.deadline);
+      CMAP_PROBE("an establishment times out");
       connection.timed_out = true;
       outbox_.emplace_back(TimeOutEstablishing{connection.ref});
       return;

@@ -3,6 +3,7 @@
 
 #include "pool/api/assert.hpp"
 #include "pool/core/pool_core.hpp"
+#include "pool/core/probe.hpp"
 
 namespace cmap {
 
@@ -17,10 +18,12 @@ CheckOutRef PoolCore::check_out(const CheckOutRequest& request, std::uint64_t us
   emit(ConnectionCheckOutStartedEvent{ref.id});  // always, whatever the state (A-OUT-1)
 
   if (state_ == PoolState::closed) {
+    CMAP_PROBE("check-out on a closed pool");
     fail_check_out(check_out, CheckOutFailedReason::pool_closed, pool_closed_error(address_));
     return ref;
   }
   if (state_ == PoolState::paused) {
+    CMAP_PROBE("check-out on a paused pool");
     fail_check_out(check_out, CheckOutFailedReason::connection_error,
                    pool_cleared_error(address_, clear_cause_));
     return ref;
@@ -53,8 +56,10 @@ bool PoolCore::check_out_at_once(CheckOutPurpose purpose, TimePoint now, Lease& 
 void PoolCore::serve_at_once_or_fail(CheckOut& check_out) {
   const bool is_head = &wait_queue_.front() == &check_out;
   if (Connection* connection = is_head ? take_available() : nullptr) {
+    CMAP_PROBE("out of time, but one is at hand");
     hand_out(*connection, check_out);
   } else {
+    CMAP_PROBE("out of time at once");
     fail_by_deadline(check_out);
   }
 }
@@ -62,6 +67,9 @@ void PoolCore::serve_at_once_or_fail(CheckOut& check_out) {
 bool PoolCore::cancel(CheckOutRef check_out, TimePoint now) {
   enter(now);
   CheckOut* found = check_outs_.find(check_out);
+  CMAP_PROBE_IF(!found, "cancel after the outcome");
+  CMAP_PROBE_IF(found && found->queued, "cancel in the queue");
+  CMAP_PROBE_IF(found && !found->queued, "cancel while establishing");
   if (!found) return false;
   fail_check_out(*found, CheckOutFailedReason::timeout, cancelled_error(address_));
   return true;
@@ -70,16 +78,20 @@ bool PoolCore::cancel(CheckOutRef check_out, TimePoint now) {
 bool PoolCore::check_in(const Lease& lease, TimePoint now) {
   enter(now);
   Connection* connection = find_held(lease);
+  CMAP_PROBE_IF(!connection, "check-in of what is not held");
   if (!connection) return false;
   emit(ConnectionCheckedInEvent{connection->ref.id});  // first of all (A-IN-2)
 
   // error > stale > poolClosed (A-IN-3, R12). What an interrupted holder reports is a consequence
   // of the interruption (F-17): such a connection ends as stale.
   if (connection->error) {
+    CMAP_PROBE("errored at check-in");
     close_connection(*connection, ConnectionClosedReason::error);
   } else if (is_stale(*connection)) {
+    CMAP_PROBE("stale at check-in");
     close_connection(*connection, ConnectionClosedReason::stale);
   } else if (state_ == PoolState::closed) {
+    CMAP_PROBE("pool closed at check-in");
     close_connection(*connection, ConnectionClosedReason::pool_closed);
   } else {
     make_available(*connection);
@@ -116,10 +128,13 @@ void PoolCore::service_wait_queue() {
   while (!wait_queue_.empty()) {
     CheckOut& head = wait_queue_.front();
     if (Connection* connection = take_available()) {
+      CMAP_PROBE("the head gets an available connection");
       hand_out(*connection, head);
     } else if (may_create()) {
+      CMAP_PROBE("the head gets a permit");
       bind_new_connection(head);
     } else {
+      CMAP_PROBE("the head waits");
       return;
     }
   }
@@ -143,6 +158,7 @@ Connection* PoolCore::take_available() {
     Connection& newest = available_.back();
     const auto reason = perished(newest);
     if (!reason) return &newest;
+    CMAP_PROBE("a check-out meets a perished connection");
     close_connection(newest, *reason);
   }
   return nullptr;
@@ -172,6 +188,7 @@ void PoolCore::fail_check_out(CheckOut& check_out, CheckOutFailedReason reason, 
     check_out.queued = false;
   } else if (Connection* connection = connections_.find(check_out.connection)) {
     connection->bound = {};  // goes on unbound (principle 5)
+    CMAP_PROBE("an establishment goes on unbound");
   }
   emit(ConnectionCheckOutFailedEvent{reason, now_ - check_out.started, check_out.ref.id, error});
   finish(check_out, Lease{}, std::move(error));
@@ -188,6 +205,7 @@ void PoolCore::fail_waiting(CheckOutFailedReason reason, const ErrorPtr& error) 
 }
 
 void PoolCore::fail_bound(CheckOutRef bound, CheckOutFailedReason reason, const ErrorPtr& error) {
+  CMAP_PROBE_IF(check_outs_.find(bound), "a check-out fails with its establishment");
   if (CheckOut* check_out = check_outs_.find(bound)) fail_check_out(*check_out, reason, error);
 }
 

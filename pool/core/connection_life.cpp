@@ -3,6 +3,7 @@
 
 #include "pool/api/assert.hpp"
 #include "pool/core/pool_core.hpp"
+#include "pool/core/probe.hpp"
 
 namespace cmap {
 
@@ -55,6 +56,7 @@ void PoolCore::hello_completed(ConnectionRef ref, std::optional<ServiceId> servi
                                !connection->timed_out && !connection->service;
   if (!options_.load_balanced || !waits_for_hello) return;
   if (!service) {
+    CMAP_PROBE("hello without a service");
     fail_pending(*connection, not_load_balanced_error(address_), ErrorVerdict::keep);
     return;
   }
@@ -67,21 +69,30 @@ void PoolCore::established(ConnectionRef ref, TimePoint now) {
   Connection* connection = connections_.find(ref);
   const bool awaited =
       connection && connection->state == ConnectionState::pending && !connection->timed_out;
+  CMAP_PROBE_IF(!connection, "late success after the end");
+  CMAP_PROBE_IF(connection && connection->timed_out, "late success after the timeout");
   if (!awaited) return;  // a late answer
   if (!connection->generation) {
+    CMAP_PROBE("established without a service");
     fail_pending(*connection, not_load_balanced_error(address_), ErrorVerdict::keep);
     return;
   }
   if (is_stale(*connection)) {
+    CMAP_PROBE("cleared while it was established");
     end_stale_pending(*connection);
     return;
   }
   const bool populated = connection->for_population;
   const CheckOutRef bound = std::exchange(connection->bound, {});
   emit(ConnectionReadyEvent{ref.id, now_ - connection->created});
+  CMAP_PROBE_IF(check_outs_.find(bound), "established for its check-out");
+  CMAP_PROBE_IF(populated, "established for the population");
+  CMAP_PROBE_IF(!populated && bound == CheckOutRef{}, "established for nobody any more");
   make_available(*connection);  // before anybody is served with its permit (A-POP-4)
   if (CheckOut* check_out = check_outs_.find(bound)) hand_out(*connection, *check_out);
   service_wait_queue();
+  CMAP_PROBE_IF(populated && counts().total() < options_.min_pool_size,
+                "population goes on at once");
   if (populated && counts().total() < options_.min_pool_size) request_run();
 }
 
@@ -99,6 +110,7 @@ void PoolCore::failed(ConnectionRef ref, const ErrorPtr& error, ErrorVerdict ver
   CMAP_ASSERT(error);
   enter(now);
   Connection* connection = connections_.find(ref);
+  CMAP_PROBE_IF(!connection, "late failure");
   if (!connection) return;  // a late answer
   if (connection->state == ConnectionState::pending) {
     fail_pending(*connection, error, verdict);
@@ -120,6 +132,9 @@ bool PoolCore::report_error(const Lease& lease, const ErrorPtr& error, ErrorVerd
 
 /// It is closed when it is met: at check-in, at a check-out, or by a Run.
 void PoolCore::perish(Connection& connection, const ErrorPtr& error, ErrorVerdict verdict) {
+  CMAP_PROBE_IF(connection.interrupted, "an interrupted connection fails");
+  CMAP_PROBE_IF(connection.error, "an errored connection fails again");
+  CMAP_PROBE_IF(connection.state == ConnectionState::available, "an available connection fails");
   if (connection.interrupted) return;  // a consequence of the interruption (F-17)
   if (!connection.error) connection.error = error;
   apply_verdict(connection, error, verdict);
@@ -139,10 +154,13 @@ void PoolCore::fail_pending(Connection& connection, const ErrorPtr& error, Error
 void PoolCore::apply_verdict(const Connection& connection, const ErrorPtr& error,
                              ErrorVerdict verdict) {
   const bool current = connection.generation && !is_stale(connection);
+  CMAP_PROBE_IF(verdict == ErrorVerdict::clear && !current, "an old error clears nothing");
   if (verdict == ErrorVerdict::keep || !current || state_ == PoolState::closed) return;
   if (connection.service) {
+    CMAP_PROBE("an error clears a service");
     invalidate_service(*connection.service, error);
   } else {
+    CMAP_PROBE("an error clears the pool");
     invalidate({.interrupt_in_use_connections = false, .cause = error});
   }
 }
@@ -166,6 +184,7 @@ void PoolCore::close_connection(Connection& connection, ConnectionClosedReason r
   const bool abandoned = connection.abandoned;
   const bool by_error = reason == ConnectionClosedReason::error;
   ErrorPtr error = by_error ? std::move(connection.error) : nullptr;
+  CMAP_PROBE_IF(abandoned, "closed without a word on the wire");
   move(connection, ConnectionState::closed);
   if (connection.service) services_.remove_connection(*connection.service);
   live_.erase(connection);
@@ -245,6 +264,7 @@ std::optional<ConnectionClosedReason> PoolCore::perished(const Connection& conne
 void PoolCore::drain_if_done() {
   const bool done = state_ == PoolState::closed && live_.empty() && closing_transports_ == 0;
   if (!done || drained_) return;
+  CMAP_PROBE("drained");
   drained_ = true;
   outbox_.emplace_back(PoolDrained{});
 }

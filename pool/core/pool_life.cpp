@@ -1,11 +1,14 @@
 // ready, clear, close, and the child of a fork (A.4, A.7, A.8).
 #include "pool/api/assert.hpp"
 #include "pool/core/pool_core.hpp"
+#include "pool/core/probe.hpp"
 
 namespace cmap {
 
 void PoolCore::ready(TimePoint now) {
   enter(now);
+  CMAP_PROBE_IF(state_ == PoolState::ready, "ready on a ready pool");
+  CMAP_PROBE_IF(state_ == PoolState::closed, "ready on a closed pool");
   if (state_ != PoolState::paused) return;
   state_ = PoolState::ready;
   emit(ConnectionPoolReadyEvent{});
@@ -15,12 +18,14 @@ void PoolCore::ready(TimePoint now) {
 void PoolCore::clear(const ClearRequest& request, TimePoint now) {
   CMAP_ASSERT(!options_.load_balanced);
   enter(now);
+  CMAP_PROBE_IF(state_ == PoolState::closed, "clear of a closed pool");
   if (state_ != PoolState::closed) invalidate(request);
 }
 
 /// Generation and state first (A-CLR-1). An already paused pool says nothing, but ages all the same
 /// (A-CLR-2). Older available connections are found when they are met (A-CLR-4).
 void PoolCore::invalidate(const ClearRequest& request) {
+  CMAP_PROBE_IF(state_ == PoolState::paused, "clear of a paused pool");
   generation_ = next(generation_);
   // A clear of a paused pool without a cause of its own does not make the first one's forgotten.
   if (state_ == PoolState::ready || request.cause) clear_cause_ = request.cause;
@@ -57,6 +62,7 @@ void PoolCore::invalidate_service(const ServiceId& service, const ErrorPtr& caus
 /// R13.
 void PoolCore::close(TimePoint now) {
   enter(now);
+  CMAP_PROBE_IF(state_ == PoolState::closed, "close of a closed pool");
   if (state_ == PoolState::closed) return;
   state_ = PoolState::closed;
   next_run_.reset();
@@ -75,6 +81,7 @@ void PoolCore::reset_after_fork(TimePoint now) {
   }
   const ErrorPtr error = pool_cleared_error(address_, nullptr);
   if (state_ == PoolState::closed) {
+    CMAP_PROBE("fork of a closed pool");
     interrupt_in_use(error);
     return;
   }
@@ -101,6 +108,7 @@ void PoolCore::end_pending(ConnectionClosedReason reason, CheckOutFailedReason f
   for (Connection* connection = live_.first(); connection; connection = following) {
     following = live_.next(*connection);
     if (connection->state != ConnectionState::pending) continue;
+    CMAP_PROBE("a pending connection is ended");
     const CheckOutRef bound = connection->bound;
     close_connection(*connection, reason);
     fail_bound(bound, failed, error);
@@ -112,6 +120,7 @@ void PoolCore::end_pending(ConnectionClosedReason reason, CheckOutFailedReason f
 void PoolCore::interrupt_in_use(const ErrorPtr& error) {
   for (Connection* connection = live_.first(); connection; connection = live_.next(*connection)) {
     if (connection->state != ConnectionState::in_use || connection->interrupted) continue;
+    CMAP_PROBE("a connection in use is interrupted");
     connection->interrupted = true;
     outbox_.emplace_back(InterruptConnection{connection->ref, error});
   }

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "pool/api/assert.hpp"
+#include "pool/core/probe.hpp"
 
 namespace cmap {
 
@@ -16,11 +17,13 @@ Generation Services::add_connection(const ServiceId& service) {
 void Services::remove_connection(const ServiceId& service) {
   const auto found = services_.find(service);
   CMAP_ASSERT(found != services_.end() && found->second.connections > 0);
+  CMAP_PROBE_IF(found->second.connections == 1, "a service loses its last connection");
   if (--found->second.connections == 0) services_.erase(found);
 }
 
 void Services::clear(const ServiceId& service, ErrorPtr cause) {
   const auto found = services_.find(service);
+  CMAP_PROBE_IF(found == services_.end(), "clear of an unknown service");
   if (found == services_.end()) return;
   found->second.generation = next(found->second.generation);
   found->second.cause = std::move(cause);

@@ -2,11 +2,6 @@
 #include "sim/checkers/checks.hpp"
 
 namespace cmap::sim {
-namespace {
-
-constexpr Rule started_in_order{"A-EV-3", "check-outs are numbered in the order they start"};
-
-}  // namespace
 
 void check_check_out_grammar(const Step& step, Report& report) {
   if (step.type == EventType::check_out_started) {

@@ -25,6 +25,9 @@ class EventCheckers {
   /// Connections whose peers never answer may stay pending.
   void finish_quiescent();
 
+  /// From now on it notes there what it demands; `exercised` must outlive it.
+  void note_exercised(ExercisedRules& exercised) { report_.note_exercised(exercised); }
+
   [[nodiscard]] const std::optional<Violation>& violation() const { return report_.violation(); }
 
  private:

@@ -9,19 +9,10 @@
 namespace cmap::sim {
 namespace {
 
-constexpr Rule error_of_reason{"A-CON-5", "a Closed event carries an error only with reason error"};
-constexpr Rule has_error{"A-OUT-7", "a failed check-out gives its caller an error"};
-constexpr Rule closed_error{"A-ERR-1", "reason poolClosed goes with PoolClosedError"};
-constexpr Rule timeout_error{
-    "A-OUT-7", "reason timeout is for the wait queue's timeout, a deadline or a cancellation"};
-constexpr Rule connection_error{
-    "A-OUT-7", "reason connectionError is for a paused pool and for a failed establishment"};
-constexpr Rule not_early{"A-WQ-3", "a check-out waits for all of waitQueueTimeoutMS"};
-
 void check_stale(const Step& step, Report& report) {
   // Behind a load balancer it depends on the service, which no event names.
-  const bool stale = step.pool.options().load_balanced || step.pool.is_stale(*step.connection);
-  report.demand(stale, really_stale, [&] {
+  if (step.pool.options().load_balanced) return;
+  report.demand(step.pool.is_stale(*step.connection), really_stale, [&] {
     return name_of(step.connection_id) + " is of the current generation (" +
            std::to_string(step.pool.clears()) + " clears so far)";
   });
@@ -43,7 +34,8 @@ void check_close_reason(const Step& step, Report& report) {
   const auto& closed = step.as<ConnectionClosedEvent>();
   if (closed.reason == ConnectionClosedReason::stale) check_stale(step, report);
   if (closed.reason == ConnectionClosedReason::idle) check_idle(step, report);
-  report.demand(!closed.error || closed.reason == ConnectionClosedReason::error, error_of_reason,
+  if (!closed.error) return;
+  report.demand(closed.reason == ConnectionClosedReason::error, error_of_reason,
                 [&] { return "error: " + closed.error->message; });
 }
 

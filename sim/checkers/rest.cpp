@@ -7,11 +7,6 @@
 namespace cmap::sim {
 namespace {
 
-constexpr Rule nobody_waits{
-    "A-OUT-3",
-    "no check-out waits while a connection is available or could be created, or while "
-    "the pool is not ready"};
-
 /// Those without outcome beyond the pending connections do wait.
 void check_progress(const ObservedPool& pool, Report& report) {
   const ResolvedPoolOptions& options = pool.options();
@@ -32,13 +27,18 @@ void check_progress(const ObservedPool& pool, Report& report) {
 void check_rest(const ObservedPool& pool, Report& report) {
   const PoolCounts& counts = pool.counts();
   const auto detail = [&] { return text_of(counts); };
-  report.demand(counts.in_use == 0, all_checked_in, detail);
-  report.demand(!pool.closing(), close_is_one_step, [] { return "PoolClosed is missing"; });
-  const bool owes_closed =
-      pool.last().type == EventType::checked_in && pool.last().on_perished_connection;
-  report.demand(!owes_closed, perished_at_check_in,
-                [&] { return name_of(pool.last().connection) + " was checked in last"; });
-  report.demand(!pool.closed() || pool.connections().empty(), all_closed, detail);
+  const bool had_connections = pool.last_connection() != ConnectionId::none;
+  if (had_connections) report.demand(counts.in_use == 0, all_checked_in, detail);
+  if (pool.closing()) {
+    report.demand(false, close_is_one_step, [] { return "PoolClosed is missing"; });
+  }
+  if (pool.last().type == EventType::checked_in && pool.last().on_perished_connection) {
+    report.demand(false, perished_at_check_in,
+                  [&] { return name_of(pool.last().connection) + " was checked in last"; });
+  }
+  if (had_connections && pool.closed()) {
+    report.demand(pool.connections().empty(), all_closed, detail);
+  }
   check_progress(pool, report);
 }
 

@@ -8,11 +8,6 @@
 namespace cmap::sim {
 namespace {
 
-constexpr Rule monotonic{"A-EV-2", "times come from a monotonic clock"};
-constexpr Rule since_created{"A-EV-2", "the duration of Ready is the time since Created"};
-constexpr Rule since_started{
-    "A-EV-2", "the duration of CheckedOut and CheckOutFailed is the time since CheckOutStarted"};
-
 void check(Duration duration, Duration expected, const Rule& rule, Report& report) {
   report.demand(duration == expected, rule, [&] {
     return "duration " + milliseconds_text(duration) + " ms instead of " +

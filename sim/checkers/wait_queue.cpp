@@ -11,14 +11,6 @@
 namespace cmap::sim {
 namespace {
 
-constexpr Rule waiting_known{
-    "A-WQ-1", "who waits has started; who neither waits nor ended has a pending connection"};
-constexpr Rule first_come{"A-WQ-2", "no check-out is served while an older one waits"};
-constexpr Rule evicted{"A-CLR-3",
-                       "clear() fails all waiting check-outs, and a paused pool has none"};
-constexpr Rule evicted_in_order{
-    "R7", "clear() and close() fail the waiting check-outs in the order they came"};
-
 /// Between these events and the outcome that follows in the same transition, a check-out neither
 /// waits nor has a pending connection any more.
 bool outcome_may_follow(EventType type) {
@@ -43,6 +35,7 @@ void check_waiting(const Event& event, const ObservedPool& pool, Report& report)
 
 /// Those older than the one served, or evicted, must all have left the queue.
 void check_order(const Event& event, const ObservedPool& pool, const Rule& rule, Report& report) {
+  if (event.counts.waiting == 0) return;
   const CheckOutId ended = check_out_of(event);
   const std::size_t unfinished = pool.check_outs().size();
   const std::size_t not_waiting = unfinished - event.counts.waiting;
@@ -58,8 +51,8 @@ void check_order(const Event& event, const ObservedPool& pool, const Rule& rule,
 void check_evicted(const Event& event, Report& report) {
   const bool of_the_clear =
       event.type() == EventType::pool_cleared || event.type() == EventType::check_out_failed;
-  report.demand(of_the_clear || event.counts.waiting == 0, evicted,
-                [&] { return text_of(event.counts); });
+  if (of_the_clear) return;
+  report.demand(event.counts.waiting == 0, evicted, [&] { return text_of(event.counts); });
 }
 
 }  // namespace

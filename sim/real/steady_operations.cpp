@@ -149,6 +149,14 @@ std::optional<CheckedOut> SteadyRun::held(LabelIndex index, bool consume) {
   return label.checked_out;
 }
 
+std::optional<CheckedOut> SteadyRun::take_if_held(LabelIndex index) {
+  const Lock lock(mutex_);
+  Label& label = labels_[index];
+  if (label.state != Label::State::held) return std::nullopt;
+  label.state = Label::State::consumed;
+  return label.checked_out;
+}
+
 SteadyRun::Answer SteadyRun::operate(const CheckIn& operation) {
   const auto lease = held(operation.connection, /*consume=*/true);
   if (!lease) return {};
@@ -274,7 +282,7 @@ void SteadyRun::operate_from_listener(const OperationBody& body) {
   const auto misuse = sim::operate_from_listener(
       *pool_, body,
       {.start_check_out = [this](const CheckOut& operation) { start_check_out(operation); },
-       .take = [this](LabelIndex label) { return held(label, /*consume=*/true); },
+       .take = [this](LabelIndex label) { return take_if_held(label); },
        .check_out_of =
            [this](LabelIndex label) {
              const Lock lock(mutex_);

@@ -135,6 +135,7 @@ class SteadyRun {
   void receive(Answer& answer, std::optional<LabelIndex> label, const CheckOutOutcome& outcome);
   /// The lease of a label that is held; nothing, with the run failed, if it is not.
   std::optional<CheckedOut> held(LabelIndex label, bool consume);
+  std::optional<CheckedOut> take_if_held(LabelIndex label);
   void act_as_listener(const ListenerAction& action);
   void operate_from_listener(const OperationBody& body);
 

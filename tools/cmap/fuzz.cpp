@@ -34,6 +34,7 @@ Examples:
   cmap fuzz                               ten seconds, any seed, all processors
   cmap fuzz --seed 7 --runs 100000
   cmap fuzz --for 10m --save failures --json
+  cmap fuzz --runs 20000 --coverage       what the search met, and what it did not
 
 Exit status: 0 no clause was broken, also if SIGINT ended it; 1 one was; 2 wrong use.)";
 
@@ -43,6 +44,7 @@ struct FuzzArguments {
   std::string strategy = "portfolio";
   std::string save = ".";
   std::string pool = "connection-pool";
+  bool coverage = false;
   bool json = false;
 };
 
@@ -63,6 +65,8 @@ void add_fuzz_options(CLI::App& command, FuzzArguments& arguments) {
       .add_option("--pool", arguments.pool,
                   "the pool under test: connection-pool (default) or\nreference-model")
       ->type_name("NAME");
+  command.add_flag("--coverage", arguments.coverage,
+                   "also say how often each ingredient and each clause was\nmet (runs per 20,000)");
   command.add_flag("--json", arguments.json, "what came of it as JSON");
 }
 
@@ -80,6 +84,7 @@ FuzzCommand checked_fuzz(const FuzzArguments& arguments) {
   FuzzCommand command{.factory = pool_factory(arguments.pool)};
   command.fuzz.seed = arguments.seed ? integer_of("--seed", *arguments.seed, 0) : any_seed();
   command.fuzz.strategy = strategy_of(arguments.strategy);
+  command.fuzz.property.note_coverage = arguments.coverage;
   if (arguments.runs) command.runs = integer_of("--runs", *arguments.runs, 1);
   if (arguments.time) {
     command.time = time_of("--for", *arguments.time);

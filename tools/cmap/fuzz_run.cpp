@@ -10,6 +10,7 @@
 
 #include "fuzz/saved.hpp"
 #include "pool/asio/steady_time.hpp"
+#include "tools/cmap/coverage_output.hpp"
 #include "tools/cmap/in_order.hpp"
 #include "tools/cmap/interruption.hpp"
 #include "tools/cmap/json_text.hpp"
@@ -147,6 +148,7 @@ class Fuzzing {
         "seed {}: {} runs, {} steps, {} states, in {:.1f} s ({:.0f} per second)\n",
         command_.fuzz.seed, totals.runs, totals.steps, totals.states, seconds, per_second));
     if (!found_) console_.say(console_.paint(Color::green, "no clause was broken") + "\n");
+    if (command_.fuzz.property.note_coverage) console_.say(coverage_text(fuzzer_.coverage()));
   }
 
   void say_json(const fuzz::FuzzTotals& totals, double seconds) {
@@ -168,6 +170,9 @@ class Fuzzing {
           .add("file", saved_)
           .add("repeat", repeat_search());
       object.add("failure", failure);
+    }
+    if (command_.fuzz.property.note_coverage) {
+      object.add("coverage", coverage_json(fuzzer_.coverage()));
     }
     console_.out().write(object.text() + '\n');
   }

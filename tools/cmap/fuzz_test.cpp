@@ -51,6 +51,19 @@ TEST_F(FuzzCommandLine, EveryStrategy) {
   }
 }
 
+TEST_F(FuzzCommandLine, SaysWhatItMet) {
+  const Ended people = fuzz({"--seed", "7", "--runs", "1500", "--coverage", "--jobs", "2"});
+  EXPECT_EQ(people.status, 0);
+  EXPECT_THAT(people.out, AllOf(HasSubstr("\nmet in so many of 20,000 runs (1500 were made):\n"),
+                                HasSubstr("  maxPoolSize 1\n"),
+                                HasSubstr("  A-POOL-2: PoolCreated comes first, once\n"),
+                                HasSubstr(" were never met\n")));
+  const Ended programs = fuzz({"--seed", "7", "--runs", "1500", "--coverage", "--json"});
+  EXPECT_THAT(programs.out,
+              AllOf(HasSubstr(R"("coverage":{"runs":1500,"ingredients":{"maxPoolSize 0":)"),
+                    HasSubstr(R"("A-POOL-2: PoolCreated comes first, once":1500)")));
+}
+
 TEST_F(FuzzCommandLine, WrongValues) {
   const auto error_of = [this](const std::vector<std::string>& arguments) {
     const Ended ended = fuzz(arguments);
@@ -69,7 +82,7 @@ TEST_F(FuzzCommandLine, HelpNamesEveryOption) {
   const Ended ended = fuzz({"--help"});
   EXPECT_EQ(ended.status, 0);
   for (const char* option : {"--seed N", "--runs N", "--for TIME", "--jobs N", "--strategy NAME",
-                             "--save DIR", "--json", "Examples:", "Exit status:"}) {
+                             "--save DIR", "--coverage", "--json", "Examples:", "Exit status:"}) {
     EXPECT_THAT(ended.out, HasSubstr(option));
   }
 }
