@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <string_view>
 #include <vector>
 
 #include "pool/core/effects.hpp"
@@ -32,6 +33,7 @@ class StateDigest final : public StateVisitor {
   void error(const ErrorPtr& error) override;
 
   void effect(const Effect& effect);
+  void text(std::string_view text) { digest_.fold_text(text); }
   /// Its name with its subject renamed: comparable with those of other states.
   [[nodiscard]] std::uint64_t name_of(const Option& option);
   [[nodiscard]] std::uint64_t name_of(ConnectionId id);

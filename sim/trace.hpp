@@ -66,6 +66,8 @@ struct Trace {
   /// Scenario::operations; null: it succeeded or was not reached.
   std::vector<ErrorPtr> operation_errors;
   std::optional<RunFailure> failure;
+  /// The choices stopped the run: the fingerprint of the state it was in.
+  std::optional<std::uint64_t> stopped_at;
   VirtualTime end{};  ///< when the main thread ended
   /// In real time: for so long that what came too late may say nothing of the pool.
   bool machine_stood_still = false;

@@ -26,6 +26,8 @@ class EventCheckers {
   void finish_quiescent();
 
   [[nodiscard]] const std::optional<Violation>& violation() const { return report_.violation(); }
+  /// Everything that what it will say depends on, while there is no violation.
+  void visit_state(StateVisitor& visitor) const { pool_.visit_state(visitor); }
 
  private:
   void check_before(const Step& step);
