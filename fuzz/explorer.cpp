@@ -63,12 +63,6 @@ bool agree(const std::vector<sim::TracedEvent>& some, const std::vector<sim::Tra
   return true;
 }
 
-std::uint64_t digest_of(const std::vector<sim::TracedEvent>& events) {
-  sim::Digest digest;
-  for (const sim::TracedEvent& traced : events) sim::fold_event(digest, traced.event);
-  return digest.value();
-}
-
 sim::Trace model_run(const sim::Scenario& scenario,
                      const std::vector<sim::RecordedChoice>& schedule, bool stops) {
   sim::RunOptions options = run_options();
@@ -106,16 +100,17 @@ Successor follow(const sim::Scenario& scenario, const sim::PoolFactory& factory,
                  const std::vector<std::uint32_t>& path) {
   PathChoices choices(path);
   sim::RecordingChoices recording(choices);
-  const sim::Trace pool = sim::run(scenario, factory, recording, run_options());
-  Successor successor{.options = choices.options(), .events = digest_of(pool.events)};
+  sim::Trace pool = sim::run(scenario, factory, recording, run_options());
+  Successor successor{.options = choices.options()};
   const bool stopped = pool.stopped_at.has_value();
+  bool agrees = false;
   if (!pool.failure) {
     const sim::Trace model = model_run(scenario, recording.recorded(), stopped);
     if (stopped) successor.state = state_of(pool, model);
-    const bool agrees = stopped ? agree(pool.events, model.events) : pool.digest == model.digest;
-    if (agrees) return successor;
+    agrees = stopped ? agree(pool.events, model.events) : pool.digest == model.digest;
   }
-  successor.failure = failure_of(scenario, factory, recording.recorded());
+  if (!agrees) successor.failure = failure_of(scenario, factory, recording.recorded());
+  successor.events = std::move(pool.events);
   return successor;
 }
 
@@ -150,9 +145,12 @@ void Explorer::add(const Successor& successor, std::uint32_t parent, std::uint16
   if (failure_) return;
   if (successor.options == 0) {
     ++totals_.ends;
+  } else if (states_.contains(successor.state)) {
+    return;
   } else if (totals_.states == options_.most_states) {
     totals_.cut_off = true;
-  } else if (states_.insert(successor.state)) {
+  } else {
+    states_.insert(successor.state);
     ++totals_.states;
     nodes_.push_back({parent, option, static_cast<std::uint16_t>(successor.options)});
   }

@@ -21,8 +21,7 @@ struct ExploreOptions {
 struct Successor {
   std::uint64_t state = 0;    ///< fingerprint of the pool's world and of the reference model's
   std::uint32_t options = 0;  ///< that its next choice has; 0: the run ended
-  /// Of the events since the start of the run.
-  std::uint64_t events = 0;
+  std::vector<sim::TracedEvent> events{};  ///< of the whole run so far
   std::optional<Failure> failure;
 };
 

@@ -11,29 +11,32 @@ namespace cmap::fuzz {
 /// takes five times as much. What is inserted must be spread well already.
 class FingerprintSet {
  public:
-  /// False: it was there.
-  bool insert(std::uint64_t fingerprint) {
-    if (fingerprint == 0) fingerprint = 1;
+  [[nodiscard]] bool contains(std::uint64_t fingerprint) const {
+    return table_[place_of(key_of(fingerprint))] != 0;
+  }
+  /// It is not there yet.
+  void insert(std::uint64_t fingerprint) {
     if (3 * (size_ + 1) > 2 * table_.size()) grow();
-    std::uint64_t& slot = slot_of(fingerprint);
-    if (slot == fingerprint) return false;
-    slot = fingerprint;
+    table_[place_of(key_of(fingerprint))] = key_of(fingerprint);
     ++size_;
-    return true;
   }
   [[nodiscard]] std::size_t size() const { return size_; }
 
  private:
-  std::uint64_t& slot_of(std::uint64_t fingerprint) {
-    std::size_t at = fingerprint & (table_.size() - 1);
-    while (table_[at] != 0 && table_[at] != fingerprint) at = (at + 1) & (table_.size() - 1);
-    return table_[at];
+  static std::uint64_t key_of(std::uint64_t fingerprint) {
+    return fingerprint != 0 ? fingerprint : 1;
+  }
+  /// Where it is, or could be.
+  [[nodiscard]] std::size_t place_of(std::uint64_t key) const {
+    std::size_t at = key & (table_.size() - 1);
+    while (table_[at] != 0 && table_[at] != key) at = (at + 1) & (table_.size() - 1);
+    return at;
   }
   void grow() {
     std::vector<std::uint64_t> old(2 * table_.size());
     old.swap(table_);
-    for (const std::uint64_t fingerprint : old) {
-      if (fingerprint != 0) slot_of(fingerprint) = fingerprint;
+    for (const std::uint64_t key : old) {
+      if (key != 0) table_[place_of(key)] = key;
     }
   }
 
