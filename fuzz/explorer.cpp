@@ -96,6 +96,15 @@ std::optional<Failure> failure_of(const sim::Scenario& scenario, const sim::Pool
 
 }  // namespace
 
+std::optional<std::string> unexplorable(const sim::Scenario& scenario) {
+  for (const sim::Operation& operation : scenario.operations) {
+    if (std::holds_alternative<sim::CheckInForeign>(operation.body)) {
+      return "checkInForeign needs a second pool, whose state is not compared";
+    }
+  }
+  return std::nullopt;
+}
+
 Successor follow(const sim::Scenario& scenario, const sim::PoolFactory& factory,
                  const std::vector<std::uint32_t>& path) {
   PathChoices choices(path);
@@ -163,10 +172,13 @@ void Explorer::end_level() {
   next_taken_ = 0;
 }
 
-void Explorer::run() {
+void Explorer::run(const std::function<bool()>& go_on) {
   while (level_size() > 0) {
     const std::size_t size = level_size();
-    for (std::size_t place = 0; place < size && !failure_; ++place) take(expand(place));
+    for (std::size_t place = 0; place < size && !failure_; ++place) {
+      if (go_on && !go_on()) return;
+      take(expand(place));
+    }
     end_level();
   }
 }

@@ -4,7 +4,9 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <optional>
+#include <string>
 #include <vector>
 
 #include "fuzz/fingerprint_set.hpp"
@@ -24,6 +26,9 @@ struct Successor {
   std::vector<sim::TracedEvent> events{};  ///< of the whole run so far
   std::optional<Failure> failure;
 };
+
+/// Why a scenario cannot be explored; nothing: it can.
+std::optional<std::string> unexplorable(const sim::Scenario& scenario);
 
 /// Makes the run that takes these options, where it has a choice, and stops before the next one.
 /// Everything of `test` is demanded on the way and, where the run ends, at its end.
@@ -62,8 +67,8 @@ class Explorer {
   void take(const Expansion& expansion);
   /// After the last one: goes on to the next level.
   void end_level();
-  /// All of it, on this thread.
-  void run();
+  /// All of it, on this thread. `go_on` is asked now and then; false ends it early.
+  void run(const std::function<bool()>& go_on = {});
 
   /// The first one found: no other takes fewer choices.
   [[nodiscard]] const std::optional<Failure>& failure() const { return failure_; }
