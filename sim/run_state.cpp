@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <variant>
 
+#include "pool/api/assert.hpp"
 #include "sim/scenario_run.hpp"
 #include "sim/state_digest.hpp"
 
