@@ -126,6 +126,7 @@ class Exploring {
     all_.depth = std::max(all_.depth, totals.depth);
     if (explored.failure) {
       failure_ = std::move(explored.failure);
+      failure_depth_ = totals.depth;
       stops_ = true;
       return;
     }
@@ -157,9 +158,8 @@ class Exploring {
     if (command_.json) return;
     console_.say(console_.paint(Color::red, "FAIL") +
                  fmt::format("   {} {}\n", failure_->scenario.name, failure_->finding.message));
-    console_.say(fmt::format("  {} in {}; no schedule with fewer breaks a clause\n",
-                             counted(failure_->schedule.size(), "choice"),
-                             counted(failure_->scenario.operations.size(), "operation")));
+    console_.say(fmt::format("  {} led to it, and no fewer break a clause of this scenario\n",
+                             counted(failure_depth_, "choice")));
     say_file(saved_, console_);
     console_.say("\n  repeat: " + repeat_search() + "\n");
     if (!saved_.path.empty()) {
@@ -213,7 +213,7 @@ class Exploring {
           .add("clause", failure_->finding.clause)
           .add("message", failure_->finding.message)
           .add("operations", std::uint64_t{failure_->scenario.operations.size()})
-          .add("choices", std::uint64_t{failure_->schedule.size()})
+          .add("choices", failure_depth_)
           .add("file", saved_.path)
           .add("repeat", repeat_search());
       object.add("failure", failure);
@@ -230,6 +230,7 @@ class Exploring {
   std::uint64_t closed_count_ = 0;
   std::uint64_t cut_off_ = 0;
   std::optional<fuzz::Failure> failure_;
+  std::uint64_t failure_depth_ = 0;
   SavedFailure saved_;
 };
 

@@ -142,6 +142,7 @@ TEST(ExploreRun, ShowsAndSavesTheShortestCounterexample) {
     const std::string said = ::testing::internal::GetCapturedStdout();
     EXPECT_EQ(status, ExitStatus::failed);
     EXPECT_THAT(said, AllOf(StartsWith("FAIL   1 threads, 1 connections: close A-CLR-9: "),
+                            HasSubstr("\n  3 choices led to it, and no fewer break a clause"),
                             HasSubstr("\n  repeat: cmap explore --threads 1\n"
                                       "          cmap replay "),
                             HasSubstr("\na violation in ")));
