@@ -5,17 +5,12 @@
 #include <utility>
 
 #include "sim/compare_traces.hpp"
-#include "sim/world.hpp"
 
 namespace cmap::fuzz {
 namespace {
 
 /// A run of right size takes a few hundred steps; what takes so much more never ends.
 constexpr std::uint64_t work_budget = 2'000'000;
-
-sim::RunOptions run_options() {
-  return {.work_budget = work_budget, .instant_work_budget = work_budget / 2, .drain = true};
-}
 
 /// Enough to tell one kind of misuse from another.
 constexpr std::size_t misuse_prefix = 20;
@@ -100,6 +95,10 @@ std::optional<Finding> compare_with_itself(const sim::Trace& first, const sim::T
 }
 
 }  // namespace
+
+sim::RunOptions run_options() {
+  return {.work_budget = work_budget, .instant_work_budget = work_budget / 2, .drain = true};
+}
 
 Tested test(const sim::Scenario& scenario, sim::ChoiceSource& choices,
             const sim::PoolFactory& factory, const PropertyOptions& options) {

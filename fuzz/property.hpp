@@ -9,6 +9,7 @@
 #include "sim/pool_under_test.hpp"
 #include "sim/scenario.hpp"
 #include "sim/trace.hpp"
+#include "sim/world.hpp"
 
 namespace cmap::fuzz {
 
@@ -39,6 +40,9 @@ struct PropertyOptions {
   /// The trace has what `hits_of` needs.
   bool note_coverage = false;
 };
+
+/// How `test` runs the pool under test: to the end, where nothing may be left over.
+sim::RunOptions run_options();
 
 /// Runs the scenario with all oracles on and to its end, where nothing may be left over.
 Tested test(const sim::Scenario& scenario, sim::ChoiceSource& choices,

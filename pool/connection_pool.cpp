@@ -239,4 +239,6 @@ void ConnectionPool::check_invariants() const {
   shell_->read([](const PoolCore& core) { core.check_invariants(); });
 }
 
+void ConnectionPool::visit_state(StateVisitor& visitor) const { shell_->visit_state(visitor); }
+
 }  // namespace cmap

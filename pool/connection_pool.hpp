@@ -21,6 +21,7 @@
 namespace cmap {
 
 class PoolShell;
+class StateVisitor;
 
 /// A checked-out connection. Checks itself in when destroyed (A-IN-4). Move-only; not thread-safe
 /// itself, but different handles of one pool may be used from different threads. May outlive its
@@ -191,6 +192,9 @@ class ConnectionPool {
 
   /// Recounts everything and aborts on a contradiction; for tests. O(connections + check-outs).
   void check_invariants() const;
+  /// Everything that its future depends on, but what it was made with and what waits to be
+  /// delivered; for searches.
+  void visit_state(StateVisitor& visitor) const;
 
  private:
   std::shared_ptr<PoolShell> shell_;

@@ -127,6 +127,11 @@ void DeliveryQueue::give_up_role() {
   if (waiting_ > 0) progress_.notify_all();
 }
 
+const Effect* DeliveryQueue::waiting(std::size_t place) const {
+  const std::lock_guard lock(mutex_);
+  return place < items_.size() ? &items_[place].effect : nullptr;
+}
+
 bool DeliveryQueue::empty() const {
   const std::lock_guard lock(mutex_);
   return items_.empty();

@@ -78,6 +78,10 @@ class DeliveryQueue : public std::enable_shared_from_this<DeliveryQueue> {
   /// thread delivers.
   std::size_t deliver_one();
 
+  /// The effect before which so many others will be carried out; null if there is none. Good until
+  /// the next delivery. Not while another thread delivers or appends.
+  [[nodiscard]] const Effect* waiting(std::size_t place) const;
+
   /// Nothing waits to be carried out.
   [[nodiscard]] bool empty() const;
   /// True on a thread that is inside a delivery, of whichever queue.

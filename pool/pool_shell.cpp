@@ -7,6 +7,7 @@
 #include "pool/api/assert.hpp"
 #include "pool/blocking_receiver.hpp"
 #include "pool/core/probe.hpp"
+#include "pool/core/state_visitor.hpp"
 
 namespace cmap {
 namespace {
@@ -327,6 +328,15 @@ void PoolShell::failed(ConnectionRef connection, ErrorPtr error) {
 
 void PoolShell::transport_closed(ConnectionRef connection) {
   report([&](PoolCore& core, TimePoint now) { core.transport_closed(connection, now); });
+}
+
+void PoolShell::visit_state(StateVisitor& visitor) const {
+  const std::lock_guard lock(mutex_);
+  core_.visit_state(visitor);
+  visitor.time(armed_);
+  visitor.flag(drained_);
+  visitor.word(when_drained_.size());
+  visitor.word(handles_);
 }
 
 }  // namespace cmap

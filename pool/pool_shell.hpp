@@ -75,6 +75,8 @@ class PoolShell final : public std::enable_shared_from_this<PoolShell>,
   [[nodiscard]] bool is_load_balanced() const { return load_balanced_; }
   [[nodiscard]] DeliveryQueue& deliveries() { return *deliveries_; }
 
+  void visit_state(StateVisitor& visitor) const;
+
   void carry_out(Effect& effect) override;
   void handshake_command_begins(ConnectionRef connection) override;
   void hello_completed(ConnectionRef connection, std::optional<ServiceId> service_id) override;

@@ -32,6 +32,7 @@ class Actor final : public Runnable {
   Actor(ScenarioRun& run, ActorIndex index);
 
   void run() override;
+  [[nodiscard]] bool commutes() const override;
 
   [[nodiscard]] ActorIndex index() const { return index_; }
   [[nodiscard]] State state() const { return state_; }
@@ -40,7 +41,9 @@ class Actor final : public Runnable {
   /// Main's: its position among all operations. The others': what main scheduled on them.
   std::deque<std::uint32_t> operations;
   std::uint32_t current = 0;  ///< index of the operation it is in
-  ErrorPtr error;             ///< that ended it
+  std::uint64_t begun = 0;    ///< numbers the operations of all actors in the order they began
+  CheckOutId check_out = CheckOutId::none;  ///< the one that it began last
+  ErrorPtr error;                           ///< that ended it
   std::vector<Actor*> joiners;
   std::int64_t awaited_count = 0;  ///< awaits_event
   EventType awaited_event = EventType::pool_created;

@@ -36,7 +36,7 @@ std::string_view action_name(ActionKind action) {
 
 std::uint32_t RecordingChoices::choose(ChoiceKind kind, std::span<const Option> options) {
   const std::uint32_t index = source_.choose(kind, options);
-  recorded_.push_back({kind, options[index]});
+  if (index != stop) recorded_.push_back({kind, options[index]});
   return index;
 }
 

@@ -48,7 +48,14 @@ class ChoiceSource {
   /// True if `choose` answers 0 always, so that nobody needs to list the options.
   [[nodiscard]] virtual bool is_canonical() const { return false; }
 
-  /// An index into `options`, which has at least two elements.
+  /// True: a step that commutes with everything else that can happen is no choice, it goes first,
+  /// and `note` is told. What happens after the main thread has ended is no choice either.
+  [[nodiscard]] virtual bool skips_commuting() const { return false; }
+  virtual void note(ChoiceKind, const Option& /*taken*/) {}
+
+  /// What `choose` answers to end the run where it is.
+  static constexpr std::uint32_t stop = 0xFFFFFFFF;
+  /// An index into `options`, which has at least two elements, or `stop`.
   virtual std::uint32_t choose(ChoiceKind kind, std::span<const Option> options) = 0;
 };
 
@@ -84,6 +91,8 @@ struct RecordedChoice {
 class RecordingChoices final : public ChoiceSource {
  public:
   explicit RecordingChoices(ChoiceSource& source) : source_(source) {}
+  [[nodiscard]] bool skips_commuting() const override { return source_.skips_commuting(); }
+  void note(ChoiceKind kind, const Option& taken) override { recorded_.push_back({kind, taken}); }
   std::uint32_t choose(ChoiceKind kind, std::span<const Option> options) override;
   [[nodiscard]] const std::vector<RecordedChoice>& recorded() const { return recorded_; }
 

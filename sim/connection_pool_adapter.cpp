@@ -79,6 +79,10 @@ class ConnectionPoolUnderTest final : public PoolUnderTest {
                         .armed_deadlines = static_cast<std::int64_t>(pool_.armed_deadlines())};
   }
   void check_invariants() const override { pool_.check_invariants(); }
+  bool visit_state(StateVisitor& visitor) const override {
+    pool_.visit_state(visitor);
+    return true;
+  }
 
  private:
   /// The end of an operation, in its place among the effects: behind its own.
@@ -105,8 +109,8 @@ class ConnectionPoolUnderTest final : public PoolUnderTest {
       done(error);  // from inside a delivery an operation returns after its transition
       return;
     }
-    Outbox outbox;                       // of the call: on real threads there are several at once
-    outbox.emplace_back(PoolDrained{});  // any effect will do
+    Outbox outbox;  // of the call: on real threads there are several at once
+    outbox.emplace_back(CheckOutCompleted{.error = error});
     const auto position =
         deliveries_->append(std::make_shared<Return>(std::move(done), std::move(error)), outbox);
     deliveries_->deliver(position);  // a world that schedules deliveries does it later

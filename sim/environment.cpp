@@ -46,10 +46,18 @@ class SimulatedEnvironment::Delivery final : public Runnable {
     if (!running_) loop_.make_runnable_next(*this);
   }
   void serve(DeliveryQueue& queue) { queue_ = &queue; }
+  [[nodiscard]] bool commutes() const override {
+    const Effect* const next = commuting_ ? queue_->waiting(0) : nullptr;
+    return next && commuting_(*next);
+  }
+  void set_commuting(std::function<bool(const Effect&)> commuting) {
+    commuting_ = std::move(commuting);
+  }
 
  private:
   Loop& loop_;
   DeliveryQueue* queue_ = nullptr;
+  std::function<bool(const Effect&)> commuting_;
   bool running_ = false;
 };
 
@@ -67,6 +75,31 @@ SimulatedEnvironment::SimulatedEnvironment(Loop& loop, const ServerSetup& setup,
 }
 
 SimulatedEnvironment::~SimulatedEnvironment() = default;
+
+void SimulatedEnvironment::set_commuting(std::function<bool(const Effect&)> commutes) {
+  delivery_->set_commuting(std::move(commutes));
+}
+
+void SimulatedEnvironment::visit_state(StateDigest& digest) const {
+  std::size_t waiting = 0;
+  while (const Effect* effect = deliveries_->waiting(waiting)) {
+    digest.effect(*effect);
+    ++waiting;
+  }
+  digest.word(waiting);
+  digest.flag(transport_ != nullptr);
+  if (transport_) transport_->visit_state(digest);
+  const FailPoint& fail_point = server_.fail_point();
+  digest.choice(fail_point.mode);
+  digest.word(static_cast<std::uint64_t>(fail_point.count));
+  digest.flag(fail_point.close_connection);
+  digest.flag(fail_point.block_connection);
+  digest.word(static_cast<std::uint64_t>(fail_point.block_time.count()));
+  digest.word(static_cast<std::uint64_t>(fail_point.error_code));
+  digest.text(fail_point.app_name.value_or(""));
+  for (const std::string& command : fail_point.fail_commands) digest.text(command);
+  for (const std::string& label : fail_point.error_labels) digest.text(label);
+}
 
 std::unique_ptr<DeadlineTimer> SimulatedEnvironment::make_timer(std::function<void()> callback) {
   return std::make_unique<Timer>(loop_, number_, std::move(callback));

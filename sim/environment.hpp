@@ -1,6 +1,7 @@
 // The simulated world as a pool sees it: virtual clock, timers, transports, stepped delivery.
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <vector>
 
@@ -8,6 +9,7 @@
 #include "sim/faults.hpp"
 #include "sim/loop.hpp"
 #include "sim/server.hpp"
+#include "sim/state_digest.hpp"
 #include "sim/transport.hpp"
 
 namespace cmap::sim {
@@ -28,6 +30,10 @@ class SimulatedEnvironment final : public Environment {
                                             TransportListener& listener) override;
   std::shared_ptr<DeliveryQueue> make_delivery_queue() override { return deliveries_; }
   [[nodiscard]] std::uint64_t process_generation() const override { return 0; }
+
+  /// Tells which effects commute with all that can happen besides; none at first.
+  void set_commuting(std::function<bool(const Effect&)> commutes);
+  void visit_state(StateDigest& digest) const;
 
   [[nodiscard]] Server& server() { return server_; }
   /// The last transport that was made; null if none was.

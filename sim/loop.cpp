@@ -4,10 +4,11 @@
 #include <algorithm>
 
 #include "pool/api/assert.hpp"
+#include "sim/state_digest.hpp"
 
 namespace cmap::sim {
 
-Loop::Loop(ChoiceSource& choices) : choices_(choices) {}
+Loop::Loop(ChoiceSource& choices) : choices_(choices), canonical_(choices.is_canonical()) {}
 
 void Loop::make_runnable(Runnable& runnable) {
   if (runnable.runnable_) return;
@@ -60,7 +61,7 @@ Runnable* Loop::next() {
     steps_in_instant_ = 0;
   }
   ++steps_in_instant_;
-  return &pick();
+  return pick();
 }
 
 /// Moves the timers whose time has come to due_; true if there are any.
@@ -81,16 +82,28 @@ bool Loop::collect_due() {
   return !due_.empty();
 }
 
-Runnable& Loop::pick() {
-  const std::size_t count = runnable_.size() + due_.size();
-  std::size_t index = 0;
-  if (count > 1 && !choices_.is_canonical()) {
-    options_.clear();
-    for (const Runnable* runnable : runnable_) options_.push_back(runnable->option());
-    for (const Timer& timer : due_) options_.push_back(timer.runnable->option());
-    index = choices_.choose(ChoiceKind::schedule, options_);
-    CMAP_ASSERT(index < count);
+std::size_t Loop::choose(std::size_t count) {
+  if (choices_.skips_commuting()) {
+    for (std::size_t index = 0; index < count; ++index) {
+      const Runnable& first = candidate(index);
+      if (!first.commutes()) continue;
+      choices_.note(ChoiceKind::schedule, first.option());
+      return index;
+    }
   }
+  options_.clear();
+  for (std::size_t index = 0; index < count; ++index) options_.push_back(candidate(index).option());
+  return choices_.choose(ChoiceKind::schedule, options_);
+}
+
+Runnable* Loop::pick() {
+  const std::size_t count = runnable_.size() + due_.size();
+  const std::size_t index = count > 1 && !canonical_ ? choose(count) : 0;
+  if (index == ChoiceSource::stop) {
+    stopped_ = true;
+    return nullptr;
+  }
+  CMAP_ASSERT(index < count);
   if (index < runnable_.size()) {
     Runnable& picked = *runnable_[index];
     if (index == 0) {
@@ -99,13 +112,46 @@ Runnable& Loop::pick() {
       runnable_.erase(runnable_.begin() + static_cast<std::ptrdiff_t>(index));
     }
     picked.runnable_ = false;
-    return picked;
+    return &picked;
   }
   Runnable& picked = *due_[index - runnable_.size()].runnable;
   due_.erase(due_.begin() + static_cast<std::ptrdiff_t>(index - runnable_.size()));
   picked.armed_ = 0;
   --live_timers_;
-  return picked;
+  return &picked;
+}
+
+bool Loop::is_due(const Runnable& runnable) const {
+  return std::any_of(due_.begin(), due_.end(),
+                     [&](const Timer& timer) { return timer.runnable == &runnable; });
+}
+
+void Loop::visit_state(StateDigest& digest) const {
+  std::vector<std::uint64_t> names;
+  for (const Runnable* runnable : runnable_) names.push_back(digest.name_of(runnable->option()));
+  std::sort(names.begin(), names.end());
+  digest.word(names.size());
+  for (const std::uint64_t name : names) digest.word(name);
+
+  struct Armed {
+    TimePoint when;
+    std::uint64_t name = 0;
+    auto operator<=>(const Armed&) const = default;
+  };
+  std::vector<Armed> armed;
+  const auto add = [&](const Timer& timer) {
+    if (is_live(timer)) {
+      armed.push_back({std::max(timer.when, now_), digest.name_of(timer.runnable->option())});
+    }
+  };
+  std::for_each(due_.begin(), due_.end(), add);
+  std::for_each(timers_.begin(), timers_.end(), add);
+  std::sort(armed.begin(), armed.end());
+  digest.word(armed.size());
+  for (const Armed& each : armed) {
+    digest.time(each.when);
+    digest.word(each.name);
+  }
 }
 
 }  // namespace cmap::sim

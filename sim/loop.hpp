@@ -16,6 +16,7 @@ namespace cmap::sim {
 enum class TimerClass : std::uint8_t { pool, transport, actor };
 
 class Loop;
+class StateDigest;
 
 /// Something that can happen, at once or when its time has come. Must stay where it is for as long
 /// as its loop is used.
@@ -27,6 +28,9 @@ class Runnable {
   Runnable& operator=(const Runnable&) = delete;
 
   virtual void run() = 0;
+  /// Whatever else can happen now: it makes no difference whether that comes before it or after it,
+  /// and it shows nobody anything but what it would show then.
+  [[nodiscard]] virtual bool commutes() const { return false; }
   [[nodiscard]] const Option& option() const { return option_; }
   [[nodiscard]] bool is_armed() const { return armed_ != 0; }
 
@@ -58,11 +62,19 @@ class Loop {
   void arm(Runnable& runnable, TimePoint when, TimerClass timer_class);
   void disarm(Runnable& runnable);
 
-  /// Decides what happens next and moves time there; null if there is nothing left to happen. The
-  /// caller runs it.
+  /// Decides what happens next and moves time there; null if there is nothing left to happen, or if
+  /// the choices stop here. The caller runs it.
   Runnable* next();
   /// Lets the next thing happen; false if there is nothing left to happen.
   bool step();
+
+  [[nodiscard]] bool was_stopped() const { return stopped_; }
+  /// From now on nothing is a choice.
+  void choose_no_more() { canonical_ = true; }
+  /// Its time has come.
+  [[nodiscard]] bool is_due(const Runnable& runnable) const;
+  /// What can happen and when, but not in which order it was arranged.
+  void visit_state(StateDigest& digest) const;
 
   /// Time passes inside of the present step (a slow listener).
   void spend(Duration duration) { now_ = saturating_sum(now_, duration); }
@@ -92,7 +104,11 @@ class Loop {
   }
   bool collect_due();
   void drop_dead_timers();
-  Runnable& pick();
+  Runnable* pick();
+  std::size_t choose(std::size_t count);
+  [[nodiscard]] const Runnable& candidate(std::size_t index) const {
+    return index < runnable_.size() ? *runnable_[index] : *due_[index - runnable_.size()].runnable;
+  }
 
   ChoiceSource& choices_;
   TimePoint now_{};
@@ -104,6 +120,8 @@ class Loop {
   std::size_t live_timers_ = 0;
   std::uint64_t last_arming_ = 0;
   std::uint64_t steps_in_instant_ = 0;
+  bool canonical_ = false;
+  bool stopped_ = false;
   std::vector<Option> options_;  ///< scratch
 };
 

@@ -93,7 +93,9 @@ void ScenarioRun::start_check_out(Actor* actor, const CheckOut& operation) {
   CheckOutRequest request{.deadline = std::nullopt, .purpose = operation.purpose};
   if (operation.timeout) request.deadline = saturating_sum(loop_.now(), *operation.timeout);
   const auto label = operation.label;
-  if (label) labels_[*label] = Label{.state = Label::State::coming};
+  last_check_out_ = next(last_check_out_);
+  if (label) labels_[*label] = Label{.state = Label::State::coming, .number = last_check_out_};
+  if (actor) actor->check_out = last_check_out_;
   const std::uint64_t check_out = pool_->check_out(
       request,
       [this, actor, label](CheckOutOutcome outcome) { receive(actor, label, std::move(outcome)); });

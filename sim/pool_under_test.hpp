@@ -11,6 +11,7 @@
 #include "pool/api/events.hpp"
 #include "pool/api/options.hpp"
 #include "pool/api/requests.hpp"
+#include "pool/core/state_visitor.hpp"
 #include "pool/environment.hpp"
 
 namespace cmap::sim {
@@ -71,6 +72,11 @@ class PoolUnderTest {
   [[nodiscard]] virtual std::optional<PoolSnapshot> snapshot() const { return std::nullopt; }
   /// Recounts everything and aborts, or throws, on a contradiction.
   virtual void check_invariants() const {}
+  /// Shows everything that the future depends on, but what the pool was made with and what waits in
+  /// the delivery queue: there, effects must say what they are, and the end of an operation is a
+  /// CheckOutCompleted without a check-out. Check-outs are numbered from 1 in the order of the
+  /// calls. False: it does not show it, and cannot be searched exhaustively.
+  virtual bool visit_state(StateVisitor&) const { return false; }
 };
 
 /// What a pool is made with. The listener must see PoolCreated, inside `create` or later.

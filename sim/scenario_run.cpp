@@ -36,6 +36,8 @@ Actor::Actor(ScenarioRun& run, ActorIndex index)
 
 void Actor::run() { run_.resume(*this); }
 
+bool Actor::commutes() const { return run_.commutes(*this); }
+
 void Actor::set_state(State state) {
   state_ = state;
   const bool waits = state == State::sleeping || state == State::awaits_event;
@@ -50,7 +52,12 @@ ScenarioRun::ScenarioRun(const Scenario& scenario, const PoolFactory& factory,
       loop_(choices),
       environment_(loop_, scenario.server, scenario.options.load_balanced, /*number=*/0,
                    options.backend),
-      labels_(scenario.labels.size()) {
+      labels_(scenario.labels.size()),
+      traits_(choices.skips_commuting() ? traits_of(scenario) : ScenarioTraits{}),
+      skips_commuting_(choices.skips_commuting()) {
+  if (skips_commuting_) {
+    environment_.set_commuting([this](const Effect& effect) { return commutes(effect); });
+  }
   if (options.oracles) checkers_.emplace(scenario.options);
   if (checkers_ && options.note_exercised) checkers_->note_exercised(trace_.exercised);
   for (ActorIndex index = 0; index < scenario.actors.size(); ++index) {
@@ -96,6 +103,7 @@ void ScenarioRun::play() {
   loop_.make_runnable(main);
   while (!main_ended_ && !trace_.failure && step()) {
   }
+  if (skips_commuting_) loop_.choose_no_more();
   trace_.end = loop_.now() - TimePoint{};
   trace_.steps = steps_;
   if (const auto* transport = environment_.transport()) {
@@ -105,11 +113,15 @@ void ScenarioRun::play() {
   if (trace_.abandoned > 0) digest_.fold(static_cast<std::uint64_t>(trace_.abandoned));
   trace_.digest = digest_.value();
   for (const auto& actor : actors_) trace_.actor_errors[actor->index()] = actor->error;
-  if (options_.drain && !trace_.failure) drain();
+  if (options_.drain && !trace_.failure && !trace_.stopped_at) drain();
 }
 
 bool ScenarioRun::step() {
   Runnable* const next = loop_.next();
+  if (!next && loop_.was_stopped()) {
+    stop();
+    return false;
+  }
   if (!next) {
     fail(RunFailure::Kind::deadlock, "Nothing can happen any more. " + explain_actors());
     return false;
@@ -171,6 +183,7 @@ void ScenarioRun::begin_next(Actor& actor) {
     return;
   }
   actor.current = index;
+  actor.begun = ++operations_begun_;
   actor.set_state(Actor::State::awaits_pool);
   record_operation(actor, /*begins=*/true);
   const auto turn = [&] {

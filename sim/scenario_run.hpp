@@ -17,6 +17,7 @@
 #include "sim/environment.hpp"
 #include "sim/loop.hpp"
 #include "sim/pool_under_test.hpp"
+#include "sim/scenario_traits.hpp"
 #include "sim/world.hpp"
 
 namespace cmap::sim {
@@ -33,6 +34,8 @@ class ScenarioRun {
 
   /// It is this actor's turn: the next operation, or the end of its wait.
   void resume(Actor& actor);
+  /// As Runnable::commutes, of its turn.
+  [[nodiscard]] bool commutes(const Actor& actor) const;
 
  private:
   /// A connection that an operation gives to others (R4: kept until it is checked in).
@@ -41,6 +44,7 @@ class ScenarioRun {
     CheckedOut checked_out{};
     ErrorPtr error{};
     std::uint64_t check_out = 0;
+    CheckOutId number = CheckOutId::none;
     Actor* awaited_by = nullptr;
   };
 
@@ -90,6 +94,14 @@ class ScenarioRun {
   void operate_from_listener(const OperationBody& body);
   void compare_state(const ExpectState& expected);
 
+  // What it comes to (run_state.cpp).
+  [[nodiscard]] bool commutes(const Effect& effect) const;
+  [[nodiscard]] std::uint64_t state() const;
+  void visit_actors(StateDigest& digest) const;
+  void visit_labels(const ScenarioTraits& traits, StateDigest& digest) const;
+  void visit_counted_events(const ScenarioTraits& traits, StateDigest& digest) const;
+  void stop();
+
   // Failures (run_failure.cpp).
   static const std::string_view no_contradiction;
   static const std::string_view nothing_escapes;
@@ -127,12 +139,16 @@ class ScenarioRun {
   std::array<std::int64_t, event_type_count> event_counts_{};
   const Actor* running_ = nullptr;  ///< whose turn it is: still while its effects are delivered
   std::uint32_t line_ = 0;          ///< of the operation that began last
+  const ScenarioTraits traits_;
+  std::uint64_t operations_begun_ = 0;
+  CheckOutId last_check_out_ = CheckOutId::none;
   std::uint64_t idle_firings_ = 0;
   std::uint64_t steps_ = 0;
   std::uint64_t work_ = 0;             ///< as RunOptions::work_budget counts it
   std::uint64_t work_of_instant_ = 0;  ///< the same, since the time last moved
   std::uint64_t kept_ = 0;             ///< events and entries of the present step
   std::uint64_t alive_ = 0;  ///< connections and waiting check-outs, as the last event told
+  const bool skips_commuting_;
   bool main_ended_ = false;
   bool draining_ = false;
 

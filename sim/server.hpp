@@ -33,6 +33,7 @@ class Server {
   /// are compared with their case, but for isMaster, which is also ismaster (R20).
   std::optional<FailPointHit> strike(std::span<const std::string_view> commands,
                                      const std::optional<std::string>& app_name);
+  [[nodiscard]] const FailPoint& fail_point() const { return fail_point_; }
 
  private:
   [[nodiscard]] const std::string* struck(std::span<const std::string_view> commands) const;

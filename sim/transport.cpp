@@ -103,6 +103,24 @@ class SimulatedTransport::Wire final : public Runnable {
     begin_teardown();
   }
 
+  void visit_state(StateVisitor& visitor) const {
+    visitor.connection(connection_.id);
+    visitor.choice(stage_);
+    visitor.flag(closed_);
+    visitor.flag(script_->ignores_close);
+    visitor.word(static_cast<std::uint64_t>(script_->teardown.count()));
+    const bool is_planned = stage_ == Stage::hello || stage_ == Stage::outcome;
+    visitor.flag(is_planned);
+    if (!is_planned) return;
+    visitor.time(begun_);
+    for (const Duration end : plan_.ends) visitor.word(static_cast<std::uint64_t>(end.count()));
+    visitor.choice(plan_.last);
+    visitor.flag(plan_.hangs);
+    visitor.error(plan_.error);
+    visitor.flag(script_->service_id.has_value());
+    if (script_->service_id) visitor.service(*script_->service_id);
+  }
+
   [[nodiscard]] ConnectionRef connection() const { return connection_; }
   [[nodiscard]] bool is_closed() const { return closed_; }
   [[nodiscard]] bool hangs() const {
@@ -237,6 +255,13 @@ void SimulatedTransport::heal(const std::function<void()>& after_each_end) {
     if (!wire.hangs()) continue;
     peer_closes(wire.connection().id, NetworkFault::eof);
     after_each_end();
+  }
+}
+
+void SimulatedTransport::visit_state(StateVisitor& visitor) const {
+  visitor.word(static_cast<std::uint64_t>(counts_.opened - counts_.closed));
+  for (const Wire* wire : by_id_) {
+    if (wire) wire->visit_state(visitor);
   }
 }
 

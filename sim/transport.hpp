@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "pool/api/transport.hpp"
+#include "pool/core/state_visitor.hpp"
 #include "sim/connection_backend.hpp"
 #include "sim/establishment.hpp"
 #include "sim/faults.hpp"
@@ -42,6 +43,7 @@ class SimulatedTransport final : public Transport {
   /// From now on faults are over: whatever hangs is ended by its peer, whatever begins succeeds.
   void heal(const std::function<void()>& after_each_end);
   [[nodiscard]] const TransportCounts& counts() const { return counts_; }
+  void visit_state(StateVisitor& visitor) const;
 
  private:
   class Wire;

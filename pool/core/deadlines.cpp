@@ -1,6 +1,8 @@
 // A binary heap with back references.
 #include "pool/core/deadlines.hpp"
 
+#include <algorithm>
+
 #include "pool/api/assert.hpp"
 
 namespace cmap {
@@ -64,6 +66,14 @@ void Deadlines::sift_down(std::size_t index) {
     index = child;
   }
   place(index, entry);
+}
+
+std::vector<Deadlines::Deadline> Deadlines::in_order() const {
+  std::vector<Deadline> all;
+  all.reserve(heap_.size());
+  for (const Entry& entry : heap_) all.push_back(entry.deadline);
+  std::sort(all.begin(), all.end());
+  return all;
 }
 
 }  // namespace cmap

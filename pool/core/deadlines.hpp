@@ -35,6 +35,8 @@ class Deadlines {
   [[nodiscard]] std::size_t size() const { return heap_.size(); }
   /// Not empty.
   [[nodiscard]] const Deadline& earliest() const { return heap_.front().deadline; }
+  /// All of them. For inspection: it sorts.
+  [[nodiscard]] std::vector<Deadline> in_order() const;
 
  private:
   struct Entry {

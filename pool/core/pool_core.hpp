@@ -17,6 +17,8 @@
 
 namespace cmap {
 
+class StateVisitor;
+
 /// Inputs are methods; each is one transition. It takes `now` (never going back: an earlier time
 /// than the last one counts as the last one) and appends its consequences, in order, to the outbox.
 /// Nothing is called back, nothing blocks, no clock is read.
@@ -125,6 +127,9 @@ class PoolCore {
   /// Recounts everything from scratch and aborts on any difference (section G). O(n), and nothing
   /// if there was no input since the last time.
   void check_invariants() const;
+
+  /// Everything that its future depends on, but what it was made with.
+  void visit_state(StateVisitor& visitor) const;
 
  private:
   // check_out.cpp

@@ -65,6 +65,8 @@ class SlotTable {
   }
 
   [[nodiscard]] std::size_t size() const { return used_; }
+  /// The last id that was given or taken; none at first.
+  [[nodiscard]] Id last_id() const { return last_id_; }
 
  private:
   /// A power of two; a deque would divide by the size of an item at each access.

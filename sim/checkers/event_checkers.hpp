@@ -29,6 +29,8 @@ class EventCheckers {
   void note_exercised(ExercisedRules& exercised) { report_.note_exercised(exercised); }
 
   [[nodiscard]] const std::optional<Violation>& violation() const { return report_.violation(); }
+  /// Everything that what it will say depends on, while there is no violation.
+  void visit_state(StateVisitor& visitor) const { pool_.visit_state(visitor); }
 
  private:
   void check_before(const Step& step);

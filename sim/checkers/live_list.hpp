@@ -46,6 +46,14 @@ class LiveList {
   /// The oldest; not while empty.
   [[nodiscard]] const Record& front() const { return records_[first_]; }
 
+  /// The oldest first.
+  template <typename Visit>
+  void for_each(Visit&& visit) const {
+    for (std::size_t i = first_; i < records_.size(); ++i) {
+      if (!records_[i].gone) visit(records_[i]);
+    }
+  }
+
   /// How many have a smaller id; stops counting at `enough`.
   [[nodiscard]] std::size_t count_before(Id id, std::size_t enough) const {
     std::size_t count = 0;

@@ -142,4 +142,31 @@ void ObservedPool::apply_to_pool(const Event& event) {
   }
 }
 
+void ObservedPool::visit_state(StateVisitor& visitor) const {
+  visitor.flag(created_);
+  visitor.flag(closing_);
+  visitor.flag(cleared_with_interrupt_);
+  visitor.choice(state_);
+  visitor.time(time_);
+  visitor.choice(last_.type);
+  visitor.connection(last_.connection);
+  visitor.flag(last_.on_perished_connection);
+  visitor.flag(last_.ended_pending);
+  visitor.word(connections_.size());
+  connections_.for_each([&](const ObservedConnection& connection) {
+    visitor.connection(connection.id);
+    visitor.choice(connection.life);
+    visitor.word(static_cast<std::uint64_t>(clears_ - connection.clears_before));
+    visitor.time(connection.created);
+    if (connection.life == ConnectionLife::available) visitor.time(connection.available_since);
+  });
+  visitor.word(check_outs_.size());
+  check_outs_.for_each([&](const ObservedCheckOut& check_out) {
+    visitor.check_out(check_out.id);
+    visitor.time(check_out.started);
+  });
+  visitor.last_connection(last_connection_);
+  visitor.last_check_out(last_check_out_);
+}
+
 }  // namespace cmap::sim

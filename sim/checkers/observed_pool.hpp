@@ -7,6 +7,7 @@
 
 #include "pool/api/events.hpp"
 #include "pool/api/requests.hpp"
+#include "pool/core/state_visitor.hpp"
 #include "sim/checkers/live_list.hpp"
 
 namespace cmap::sim {
@@ -83,6 +84,7 @@ class ObservedPool {
   [[nodiscard]] const Address& address() const { return address_; }
   /// Not before the first event.
   [[nodiscard]] const LastEvent& last() const { return last_; }
+  void visit_state(StateVisitor& visitor) const;
 
  private:
   void move(ObservedConnection& connection, ConnectionLife life, TimePoint time);

@@ -84,7 +84,8 @@ void ModelPool::expire_establishment(ConnectionId id) {  // A-BG-1
   Connection& connection = connections_.at(id);
   connection.establishment_deadline.reset();
   connection.was_timed_out = true;  // only `failed` counts from now on
-  append([this, id] { transport_->time_out({.id = id}); });
+  append(TimeOutEstablishing{{.id = id}},
+         [this, id](const Effect&) { transport_->time_out({.id = id}); });
 }
 
 void ModelPool::request_run() {  // R8, R15

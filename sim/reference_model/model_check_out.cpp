@@ -59,7 +59,10 @@ void ModelPool::succeed(CheckOutId check_out, Connection& connection) {  // A-OU
   const CheckedOut lease{.connection = connection.id,
                          .handle = static_cast<std::uint64_t>(number(check_out)),
                          .tag = number_};
-  append([done = over.done, lease] { done({.checked_out = lease, .error = nullptr}); });
+  append(
+      CheckOutCompleted{.check_out = {.id = check_out},
+                        .lease = {.connection = {.id = connection.id}}},
+      [done = over.done, lease](const Effect&) { done({.checked_out = lease, .error = nullptr}); });
 }
 
 void ModelPool::fail(CheckOutId check_out, CheckOutFailedReason reason, const ErrorPtr& error) {
@@ -74,7 +77,8 @@ void ModelPool::fail(CheckOutId check_out, CheckOutFailedReason reason, const Er
     emit(ConnectionCheckOutFailedEvent{
         .reason = reason, .duration = since(over.started), .check_out = check_out, .error = error});
   }
-  append([done = over.done, error] { done({.checked_out = {}, .error = error}); });
+  append(CheckOutCompleted{.check_out = {.id = check_out}, .error = error},
+         [done = over.done, error](const Effect&) { done({.checked_out = {}, .error = error}); });
 }
 
 void ModelPool::fail_bound(std::optional<CheckOutId> check_out, CheckOutFailedReason reason,

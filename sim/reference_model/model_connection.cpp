@@ -18,7 +18,7 @@ ModelPool::Connection& ModelPool::create() {  // A-CON-2, A-EST-1
 
 void ModelPool::start_establishing(ConnectionId id) {
   emit(ConnectionCreatedEvent{.connection_id = id});
-  append([this, id] {
+  append(StartEstablishing{{.id = id}}, [this, id](const Effect&) {
     try {
       transport_->establish({.id = id});
     } catch (...) {  // Transport::establish: an exception counts as `failed`
@@ -42,7 +42,8 @@ void ModelPool::close_connection(ConnectionId id, ConnectionClosedReason reason)
       .reason = is_wrong ? ConnectionClosedReason::idle : reason,
       .error = reason == ConnectionClosedReason::error ? closed.error : nullptr});
   const auto how = closed.was_inherited ? TransportClose::abandon : TransportClose::graceful;
-  append([this, id, how] { transport_->close({.id = id}, how); });
+  append(CloseTransport{{.id = id}, how},
+         [this, id, how](const Effect&) { transport_->close({.id = id}, how); });
   ++closing_transports_;
 }
 

@@ -59,7 +59,8 @@ void ModelPool::interrupt_in_use(const ErrorPtr& error) {
     Connection& connection = connections_.at(id);
     if (connection.was_interrupted) continue;
     connection.was_interrupted = true;
-    append([this, id, error] { transport_->interrupt({.id = id}, error); });
+    append(InterruptConnection{{.id = id}, error},
+           [this, id, error](const Effect&) { transport_->interrupt({.id = id}, error); });
   }
 }
 
@@ -113,7 +114,7 @@ void ModelPool::close_now() {  // R13, A-CLS-1
 void ModelPool::note_if_drained() {
   const bool drained =
       state_ == PoolState::closed && connections_.empty() && closing_transports_ == 0;
-  if (drained && !std::exchange(was_drained_, true)) append([] {});
+  if (drained && !std::exchange(was_drained_, true)) append(PoolDrained{}, [](const Effect&) {});
 }
 
 void ModelPool::reset_after_fork(Done done) {

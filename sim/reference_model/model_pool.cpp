@@ -9,15 +9,16 @@ namespace cmap::sim {
 /// In the environment's queue. What is left there when the pool is gone does nothing.
 class ModelPool::Consequence final : public EffectTarget {
  public:
-  Consequence(const std::shared_ptr<bool>& pool_lives, std::function<void()> consequence)
+  Consequence(const std::shared_ptr<bool>& pool_lives,
+              std::function<void(const Effect& what)> consequence)
       : pool_lives_(pool_lives), consequence_(std::move(consequence)) {}
-  void carry_out(Effect&) override {
-    if (!pool_lives_.expired()) std::exchange(consequence_, nullptr)();
+  void carry_out(Effect& what) override {
+    if (!pool_lives_.expired()) std::exchange(consequence_, nullptr)(what);
   }
 
  private:
   const std::weak_ptr<bool> pool_lives_;
-  std::function<void()> consequence_;
+  std::function<void(const Effect& what)> consequence_;
 };
 
 ModelPool::ModelPool(const PoolSetup& setup, Environment& environment, Defect defect)
@@ -59,19 +60,19 @@ void ModelPool::end(const Done& done, const ErrorPtr& error) {
     deliver();
     done(error);  // principle 7: from inside a delivery it returns after its transition
   } else {
-    append([done, error] { done(error); });
+    append(CheckOutCompleted{.error = error}, [done, error](const Effect&) { done(error); });
     deliver();
   }
 }
 
-void ModelPool::append(std::function<void()> consequence) {
-  consequences_.push_back(std::move(consequence));
+void ModelPool::append(Effect what, std::function<void(const Effect& what)> consequence) {
+  consequences_.push_back({std::move(what), std::move(consequence)});
 }
 
 void ModelPool::emit(EventBody body) {
-  append([this, event = Event{address_, now_, counts(), std::move(body)}] {
+  append(Event{address_, now_, counts(), std::move(body)}, [this](const Effect& what) {
     try {
-      if (listener_) listener_(event);
+      if (listener_) listener_(std::get<Event>(what));
     } catch (...) {  // principle 7: listeners may throw
     }
   });
@@ -80,11 +81,11 @@ void ModelPool::emit(EventBody body) {
 void ModelPool::deliver() {
   while (!consequences_.empty()) {
     Outbox outbox;
-    outbox.emplace_back(PoolDrained{});  // any effect will do
-    const auto position = deliveries_->append(
-        std::make_shared<Consequence>(lives_, std::exchange(consequences_.front(), nullptr)),
-        outbox);
+    Appended next = std::move(consequences_.front());
     consequences_.pop_front();
+    outbox.push_back(std::move(next.what));
+    const auto position = deliveries_->append(
+        std::make_shared<Consequence>(lives_, std::move(next.consequence)), outbox);
     if (consequences_.empty()) deliveries_->deliver(position);
   }
 }

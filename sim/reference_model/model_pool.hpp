@@ -48,6 +48,7 @@ class ModelPool final : public PoolUnderTest, private TransportListener {
   [[nodiscard]] std::optional<PoolSnapshot> snapshot() const override;
   /// Throws std::logic_error.
   void check_invariants() const override;
+  bool visit_state(StateVisitor& visitor) const override;
 
  private:
   using Connection = ModelConnection;
@@ -66,7 +67,8 @@ class ModelPool final : public PoolUnderTest, private TransportListener {
   void begin();
   void end();
   void end(const Done& done, const ErrorPtr& error);
-  void append(std::function<void()> consequence);
+  /// `what` is for whoever looks into the queue; `consequence` is what is done.
+  void append(Effect what, std::function<void(const Effect& what)> consequence);
   void emit(EventBody body);
   void deliver();
   [[nodiscard]] bool has(Defect defect) const { return defect_ == defect; }
@@ -159,7 +161,11 @@ class ModelPool final : public PoolUnderTest, private TransportListener {
 
   std::int64_t closing_transports_ = 0;
   bool was_drained_ = false;
-  std::deque<std::function<void()>> consequences_;  ///< of the transition
+  struct Appended {
+    Effect what;
+    std::function<void(const Effect& what)> consequence;
+  };
+  std::deque<Appended> consequences_;  ///< of the transition
   const std::shared_ptr<DeliveryQueue> deliveries_;
   const std::shared_ptr<bool> lives_ = std::make_shared<bool>(true);
   std::optional<TimePoint> armed_;

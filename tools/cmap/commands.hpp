@@ -34,6 +34,7 @@ struct Command {
 
 Command add_replay(CLI::App& program);
 Command add_fuzz(CLI::App& program);
+Command add_explore(CLI::App& program);
 Command add_judge(CLI::App& program);
 Command add_serve(CLI::App& program);
 Command add_soak(CLI::App& program);

@@ -2,15 +2,14 @@
 #include "tools/cmap/fuzz_run.hpp"
 
 #include <algorithm>
-#include <fstream>
 #include <string>
 #include <utility>
 
 #include <fmt/format.h>
 
-#include "fuzz/saved.hpp"
 #include "pool/asio/steady_time.hpp"
 #include "tools/cmap/coverage_output.hpp"
+#include "tools/cmap/found_failure.hpp"
 #include "tools/cmap/in_order.hpp"
 #include "tools/cmap/interruption.hpp"
 #include "tools/cmap/json_text.hpp"
@@ -81,29 +80,11 @@ class Fuzzing {
   void report(const fuzz::Shrunk& shrunk) {
     shrunk_ = shrunk.failure;
     const std::string name = fmt::format("fuzz-{}-{}", command_.fuzz.seed, number_);
-    const spec_tests::Written file = fuzz::save(shrunk.failure, name);
-    if (file.text.empty()) {
-      console_.warn(fmt::format("the failure cannot be saved: {}\n", file.reason));
-    } else {
-      write(command_.save / (name + ".yml"), file.text);
-    }
-    if (!command_.json) say(shrunk, file.text);
+    saved_ = save_failure(shrunk.failure, name, command_.save, console_);
+    if (!command_.json) say(shrunk);
   }
 
-  void write(const std::filesystem::path& path, const std::string& text) {
-    std::error_code ignored;
-    std::filesystem::create_directories(path.parent_path(), ignored);
-    std::ofstream output(path, std::ios::binary);
-    output << text;
-    output.close();
-    if (output) {
-      saved_ = path.lexically_normal().string();
-    } else {
-      console_.warn(fmt::format("cannot write {}\n", path.string()));
-    }
-  }
-
-  void say(const fuzz::Shrunk& shrunk, const std::string& text) {
+  void say(const fuzz::Shrunk& shrunk) {
     const auto& scenario = shrunk.failure.scenario;
     console_.say(console_.paint(Color::red, "FAIL") + fmt::format("   run {} of seed {}: {}\n",
                                                                   number_, command_.fuzz.seed,
@@ -112,16 +93,11 @@ class Fuzzing {
         fmt::format("  {} operations and {} choices are left of {} and {}, after {} replays\n",
                     scenario.operations.size(), shrunk.failure.schedule.size(),
                     found_->scenario.operations.size(), found_->schedule.size(), shrunk.replays));
-    if (!text.empty()) {
-      console_.say("\n");
-      for (std::size_t at = 0; at < text.size();) {
-        const std::size_t end = text.find('\n', at);
-        console_.say("    " + text.substr(at, end - at) + "\n");
-        at = end + 1;
-      }
-    }
+    say_file(saved_, console_);
     console_.say("\n  repeat: " + repeat_search() + "\n");
-    if (!saved_.empty()) console_.say("          " + repeat_replay() + "\n");
+    if (!saved_.path.empty()) {
+      console_.say("          " + replay_command(saved_, console_) + "\n");
+    }
     console_.say("\n");
   }
 
@@ -132,9 +108,6 @@ class Fuzzing {
       text += fmt::format(" --strategy {}", fuzz::strategy_name(command_.fuzz.strategy));
     }
     return text + fmt::format(" --runs {}", number_ + 1);
-  }
-  [[nodiscard]] std::string repeat_replay() const {
-    return shell_word(console_.program()) + " replay " + shell_word(saved_);
   }
 
   void sum_up(double seconds) {
@@ -167,7 +140,7 @@ class Fuzzing {
           .add("message", shrunk_->finding.message)
           .add("operations", std::uint64_t{shrunk_->scenario.operations.size()})
           .add("choices", std::uint64_t{shrunk_->schedule.size()})
-          .add("file", saved_)
+          .add("file", saved_.path)
           .add("repeat", repeat_search());
       object.add("failure", failure);
     }
@@ -184,7 +157,7 @@ class Fuzzing {
   std::optional<fuzz::Failure> found_;
   std::optional<fuzz::Failure> shrunk_;
   std::uint64_t number_ = 0;
-  std::string saved_;
+  SavedFailure saved_;
 };
 
 }  // namespace

@@ -24,6 +24,7 @@ Examples:
   cmap judge events.jsonl            the events of any driver's pool
   cmap serve --port 0                a small MongoDB server on loopback
   cmap fuzz --for 1m                 scenarios and schedules at random
+  cmap explore                       every schedule of 480 small scenarios
   cmap soak --for 1m                 real pools under faults at random
   cmap replay --help                 all about a command
 
@@ -51,6 +52,7 @@ class Program {
     parser_.footer(examples);
     commands_.push_back(add_replay(parser_));
     commands_.push_back(add_fuzz(parser_));
+    commands_.push_back(add_explore(parser_));
     commands_.push_back(add_judge(parser_));
     commands_.push_back(add_serve(parser_));
     commands_.push_back(add_soak(parser_));

@@ -1,0 +1,59 @@
+// A fingerprint of a state: equal for two states of a run that have the same future.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string_view>
+#include <vector>
+
+#include "pool/core/effects.hpp"
+#include "pool/core/state_visitor.hpp"
+#include "sim/choice.hpp"
+#include "sim/digest.hpp"
+
+namespace cmap::sim {
+
+/// Connections and check-outs are renamed in the order in which they are told, generations and
+/// numbers are counted from the first one told, and times from now.
+class StateDigest final : public StateVisitor {
+ public:
+  /// The connections up to `named` are known to the scenario by their ids, and those up to
+  /// `scripted` have establishments of their own.
+  StateDigest(TimePoint now, ConnectionId named, ConnectionId scripted)
+      : now_(now), named_(named), scripted_(scripted) {}
+
+  void word(std::uint64_t value) override { digest_.fold(value); }
+  void connection(ConnectionId id) override { digest_.fold(name_of(id)); }
+  void check_out(CheckOutId id) override { digest_.fold(name_of(id)); }
+  void last_connection(ConnectionId id) override;
+  void last_check_out(CheckOutId id) override;
+  void time(TimePoint time) override { digest_.fold(since_now(time)); }
+  void generation(Generation generation) override;
+  void service(const ServiceId& service) override;
+  void error(const ErrorPtr& error) override;
+
+  void effect(const Effect& effect);
+  void text(std::string_view text) { digest_.fold_text(text); }
+  /// Its name with its subject renamed: comparable with those of other states.
+  [[nodiscard]] std::uint64_t name_of(const Option& option);
+  [[nodiscard]] std::uint64_t name_of(ConnectionId id);
+  [[nodiscard]] std::uint64_t name_of(CheckOutId id);
+  [[nodiscard]] std::uint64_t since_now(TimePoint time) const;
+
+  [[nodiscard]] std::uint64_t value() const { return digest_.value(); }
+
+ private:
+  void event(const Event& event);
+
+  const TimePoint now_;
+  const ConnectionId named_;
+  const ConnectionId scripted_;
+  Digest digest_;
+  std::vector<ConnectionId> connections_;  ///< by name
+  std::vector<CheckOutId> check_outs_;     ///< by name
+  std::optional<Generation> generation_;
+  std::optional<ConnectionId> last_connection_;
+  std::optional<CheckOutId> last_check_out_;
+};
+
+}  // namespace cmap::sim

@@ -1,0 +1,183 @@
+// The command `cmap explore`: its options, what they may be, its help.
+#include <algorithm>
+#include <cstdint>
+#include <filesystem>
+#include <memory>
+#include <optional>
+#include <string>
+#include <thread>
+#include <utility>
+#include <vector>
+
+#include <CLI/CLI.hpp>
+
+#include "fuzz/grid.hpp"
+#include "spec-tests/collect.hpp"
+#include "tools/cmap/arguments.hpp"
+#include "tools/cmap/commands.hpp"
+#include "tools/cmap/explore_run.hpp"
+
+namespace cmap::tools {
+namespace {
+
+constexpr const char* explore_about = "Try every schedule of small scenarios";
+
+constexpr const char* explore_details = R"(
+Breadth first, so that the first counterexample is the shortest one. Demanded is what cmap fuzz
+demands: no checker complains, the reference model does exactly the same, nothing is left at the
+end. A state that was seen before is not gone on from; steps that make no difference to anything
+else are taken first; what happens after the main thread has ended is looked at in one order.
+
+Without a PATH: all small scenarios of a size. Threads check a connection out and in again, another
+one clears, closes or readies the pool, and the first establishment, or its connection, may fail.
+With a PATH (a file in cmap-format, or a folder): these scenarios; what their files expect of one
+schedule is not compared.
+
+What a file of --resume notes holds for the program that wrote it.
+
+Examples:
+  cmap explore                               480 configurations
+  cmap explore --threads 2 --check-outs 2 --operations 3
+  cmap explore pool-close.yml --jobs 2
+  cmap explore --resume closed.txt           go on where an earlier search was interrupted
+
+Exit status: 0 no clause was broken, also if SIGINT or --max-states ended it; 1 one was; 2 bad input
+or wrong use.)";
+
+/// The command line as it was written.
+struct ExploreArguments {
+  std::vector<std::string> paths;
+  std::optional<std::string> threads, check_outs, max_pool_size, operations, faults;
+  std::optional<std::string> max_states, jobs;
+  std::string save = ".";
+  std::string resume;
+  std::string pool = "connection-pool";
+  bool json = false;
+};
+
+void add_explore_options(CLI::App& command, ExploreArguments& arguments) {
+  command.add_option("PATH", arguments.paths, "scenarios")->type_name("");
+  command.add_option("--threads", arguments.threads, "at most so many check out (default 3)")
+      ->type_name("N");
+  command.add_option("--check-outs", arguments.check_outs, "each so often (default 1)")
+      ->type_name("N");
+  command.add_option("--max-pool-size", arguments.max_pool_size, "at most (default 2)")
+      ->type_name("N");
+  command
+      .add_option("--operations", arguments.operations,
+                  "at most so many clear, close or ready the\npool, 0 to 3 (default 2)")
+      ->type_name("N");
+  command.add_option("--faults", arguments.faults, "at most so many, 0 or 1 (default 1)")
+      ->type_name("N");
+  command
+      .add_option("--max-states", arguments.max_states,
+                  "give a configuration up that has more\n(default 10000000; each takes some 24 "
+                  "bytes)")
+      ->type_name("N");
+  command.add_option("--jobs", arguments.jobs, "runs at the same time (default: processors)")
+      ->type_name("N");
+  command
+      .add_option("--resume", arguments.resume, "leave out what is noted in FILE, and note more")
+      ->type_name("FILE");
+  command
+      .add_option("--save", arguments.save, "the folder for a counterexample (default: this one)")
+      ->type_name("DIR");
+  command
+      .add_option("--pool", arguments.pool,
+                  "the pool under test: connection-pool (default) or\nreference-model")
+      ->type_name("NAME");
+  command.add_flag("--json", arguments.json, "what came of it as JSON");
+}
+
+std::uint64_t number_from(const char* option, const std::optional<std::string>& text,
+                          std::uint64_t least, std::uint64_t most, std::uint64_t otherwise) {
+  if (!text) return otherwise;
+  const std::uint64_t number = integer_of(option, *text, least);
+  if (number > most) {
+    throw BadUse(unexpected(
+        option, *text, "an integer from " + std::to_string(least) + " to " + std::to_string(most)));
+  }
+  return number;
+}
+
+fuzz::GridSize size_of(const ExploreArguments& arguments) {
+  const fuzz::GridSize usual;
+  const auto number = [](const char* option, const std::optional<std::string>& text,
+                         std::uint64_t least, std::uint64_t most, std::uint32_t otherwise) {
+    return static_cast<std::uint32_t>(number_from(option, text, least, most, otherwise));
+  };
+  return {.threads = number("--threads", arguments.threads, 1, 8, usual.threads),
+          .check_outs = number("--check-outs", arguments.check_outs, 1, 8, usual.check_outs),
+          .max_pool_size =
+              number("--max-pool-size", arguments.max_pool_size, 1, 8, usual.max_pool_size),
+          .lifecycle = number("--operations", arguments.operations, 0, 3, usual.lifecycle),
+          .faults = number("--faults", arguments.faults, 0, 1, 1) == 1};
+}
+
+std::vector<sim::Scenario> scenarios_of(const std::vector<std::string>& paths, Console& console) {
+  const std::vector<std::filesystem::path> places(paths.begin(), paths.end());
+  spec_tests::Collection collection = spec_tests::collect(places);
+  for (const spec_tests::Problem& problem : collection.problems) {
+    console.warn(problem.text() + '\n');
+  }
+  if (!collection.problems.empty()) throw BadUse("not every scenario could be read");
+  std::vector<sim::Scenario> scenarios;
+  for (spec_tests::ScenarioFile& file : collection.scenarios) {
+    if (const auto reason = fuzz::unexplorable(file.scenario)) {
+      console.warn("left out: " + file.path + ": " + *reason + '\n');
+      continue;
+    }
+    file.scenario.name = file.path;
+    scenarios.push_back(std::move(file.scenario));
+  }
+  if (scenarios.empty()) throw BadUse("there is no scenario to explore");
+  return scenarios;
+}
+
+/// What decides on the search, as the user would write it.
+std::string words_of(const ExploreArguments& arguments) {
+  std::string words;
+  const auto add = [&](const char* option, const std::optional<std::string>& value) {
+    if (value) words += std::string(" ") + option + " " + shell_word(*value);
+  };
+  add("--threads", arguments.threads);
+  add("--check-outs", arguments.check_outs);
+  add("--max-pool-size", arguments.max_pool_size);
+  add("--operations", arguments.operations);
+  add("--faults", arguments.faults);
+  add("--max-states", arguments.max_states);
+  if (arguments.pool != "connection-pool") add("--pool", arguments.pool);
+  for (const std::string& path : arguments.paths) words += " " + shell_word(path);
+  return words;
+}
+
+ExploreCommand checked_explore(const ExploreArguments& arguments, Console& console) {
+  ExploreCommand command{.factory = pool_factory(arguments.pool)};
+  const fuzz::GridSize size = size_of(arguments);
+  command.options.most_states =
+      number_from("--max-states", arguments.max_states, 1, 1'000'000'000, 10'000'000);
+  command.jobs = static_cast<std::size_t>(
+      number_from("--jobs", arguments.jobs, 1, 1000,
+                  std::max<std::uint64_t>(std::thread::hardware_concurrency(), 1)));
+  command.scenarios =
+      arguments.paths.empty() ? fuzz::grid(size) : scenarios_of(arguments.paths, console);
+  command.save = arguments.save;
+  command.resume = arguments.resume;
+  command.arguments = words_of(arguments);
+  command.json = arguments.json;
+  return command;
+}
+
+}  // namespace
+
+Command add_explore(CLI::App& program) {
+  CLI::App* command = program.add_subcommand("explore", explore_about);
+  command->footer(explore_details);
+  const auto arguments = std::make_shared<ExploreArguments>();
+  add_explore_options(*command, *arguments);
+  return {command, [arguments](Console& console) {
+            return run_explore(checked_explore(*arguments, console), console);
+          }};
+}
+
+}  // namespace cmap::tools

@@ -1,0 +1,26 @@
+// A failure that a search has found: as a file, and on the screen.
+#pragma once
+
+#include <filesystem>
+#include <string>
+
+#include "fuzz/shrink.hpp"
+#include "tools/cmap/console.hpp"
+
+namespace cmap::tools {
+
+struct SavedFailure {
+  std::string text;  ///< of the file; empty: it cannot be written as one
+  std::string path;  ///< empty: it could not be saved
+};
+
+/// As `name`.yml in the folder, which is made if it is not there. Warns of what does not work.
+SavedFailure save_failure(const fuzz::Failure& failure, const std::string& name,
+                          const std::filesystem::path& folder, Console& console);
+
+/// The file's text, indented; nothing if there is none.
+void say_file(const SavedFailure& saved, Console& console);
+/// The command that runs the file again.
+std::string replay_command(const SavedFailure& saved, const Console& console);
+
+}  // namespace cmap::tools
