@@ -79,14 +79,7 @@ TEST_P(Defects, AreBroughtBackByTheirFile) {
   EXPECT_EQ(outcome_with(sim::connection_pool()), Outcome::pass) << file.text;
 }
 
-INSTANTIATE_TEST_SUITE_P(All, Defects,
-                         ::testing::Values(Defect::lifo_queue, Defect::keeps_stale,
-                                           Defect::forgets_permit, Defect::ignores_max,
-                                           Defect::ignores_max_connecting, Defect::no_failed_event,
-                                           Defect::wrong_reason, Defect::clears_after_eviction,
-                                           Defect::zero_duration, Defect::no_run_after_clear,
-                                           Defect::pending_survive_interrupt,
-                                           Defect::closes_under_holder));
+INSTANTIATE_TEST_SUITE_P(All, Defects, ::testing::ValuesIn(sim::every_defect()));
 
 }  // namespace
 }  // namespace cmap::fuzz

@@ -61,7 +61,8 @@ void add_fuzz_options(CLI::App& command, FuzzArguments& arguments) {
       ->type_name("DIR");
   command
       .add_option("--pool", arguments.pool,
-                  "the pool under test: connection-pool (default) or\nreference-model")
+                  "the pool under test: connection-pool (default),\nreference-model, or a broken "
+                  "model such as\nbroken:lifo-queue, to see a failure")
       ->type_name("NAME");
   command.add_flag("--json", arguments.json, "what came of it as JSON");
 }
@@ -77,7 +78,7 @@ fuzz::Strategy strategy_of(const std::string& name) {
 
 FuzzCommand checked_fuzz(const FuzzArguments& arguments) {
   constexpr std::uint64_t most_jobs = 1000;
-  FuzzCommand command{.factory = pool_factory(arguments.pool)};
+  FuzzCommand command{.pool = arguments.pool, .factory = pool_factory(arguments.pool)};
   command.fuzz.seed = arguments.seed ? integer_of("--seed", *arguments.seed, 0) : any_seed();
   command.fuzz.strategy = strategy_of(arguments.strategy);
   if (arguments.runs) command.runs = integer_of("--runs", *arguments.runs, 1);

@@ -130,10 +130,13 @@ class Fuzzing {
     if (command_.fuzz.strategy != fuzz::Strategy::portfolio) {
       text += fmt::format(" --strategy {}", fuzz::strategy_name(command_.fuzz.strategy));
     }
-    return text + fmt::format(" --runs {}", number_ + 1);
+    return text + pool_option() + fmt::format(" --runs {}", number_ + 1);
   }
   [[nodiscard]] std::string repeat_replay() const {
-    return shell_word(console_.program()) + " replay " + shell_word(saved_);
+    return shell_word(console_.program()) + " replay" + pool_option() + ' ' + shell_word(saved_);
+  }
+  [[nodiscard]] std::string pool_option() const {
+    return command_.pool == "connection-pool" ? "" : " --pool " + command_.pool;
   }
 
   void sum_up(double seconds) {

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <optional>
+#include <string>
 
 #include "fuzz/fuzzer.hpp"
 #include "sim/pool_under_test.hpp"
@@ -15,6 +16,7 @@ namespace cmap::tools {
 
 struct FuzzCommand {
   fuzz::FuzzOptions fuzz;
+  std::string pool;  ///< its name on the command line
   sim::PoolFactory factory;
   std::optional<Duration> time;       ///< nothing: no limit
   std::optional<std::uint64_t> runs;  ///< nothing: no limit
