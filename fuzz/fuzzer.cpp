@@ -88,14 +88,24 @@ FuzzRun Fuzzer::run(std::uint64_t number) const {
       sources.schedule = delaying_choices(seed);
       break;
     case Strategy::mutation:
-      sources = mutated(corpus_[sim::derive_seed(seed, "entry") % corpus_.size()], seed);
+      sources = mutated(corpus_[sim::derive_seed(seed, "entry") % corpus_.size()].entry, seed);
       break;
   }
-  sim::RecordingChoices composing(*sources.scenario);
-  sim::Scenario scenario = generate(composing);
-  Tested tested = test(scenario, *sources.schedule, factory_, options_.property);
+  return run_of(*sources.scenario, *sources.schedule);
+}
 
-  FuzzRun run{.failure = {}, .made_by = {.scenario = composing.recorded(), .schedule = {}}};
+FuzzRun Fuzzer::run_again(const CorpusEntry& entry) const {
+  sim::ReplayedChoices scenario(entry.scenario);
+  sim::ReplayedChoices schedule(entry.schedule);
+  return run_of(scenario, schedule);
+}
+
+FuzzRun Fuzzer::run_of(sim::ChoiceSource& composing, sim::ChoiceSource& schedule) const {
+  sim::RecordingChoices recording(composing);
+  sim::Scenario scenario = generate(recording);
+  Tested tested = test(scenario, schedule, factory_, options_.property);
+
+  FuzzRun run{.failure = {}, .made_by = {.scenario = recording.recorded(), .schedule = {}}};
   run.states = states_of(tested.trace);
   run.steps = tested.trace.steps;
   if (tested.finding) {
@@ -105,16 +115,26 @@ FuzzRun Fuzzer::run(std::uint64_t number) const {
   return run;
 }
 
+void Fuzzer::begin_with(FuzzRun run_again) {
+  states_at_the_beginning_.insert(run_again.states.begin(), run_again.states.end());
+  keep_if_new(std::move(run_again));
+  end_epoch();
+}
+
 void Fuzzer::take(FuzzRun run) {
   ++runs_;
   steps_ += run.steps;
+  keep_if_new(std::move(run));
+}
+
+void Fuzzer::keep_if_new(FuzzRun run) {
   bool is_new = false;
   for (const std::uint64_t state : run.states) is_new = states_.insert(state).second || is_new;
-  if (is_new) found_.push_back(std::move(run.made_by));
+  if (is_new) found_.push_back({std::move(run.made_by), std::move(run.states)});
 }
 
 void Fuzzer::end_epoch() {
-  for (CorpusEntry& entry : found_) {
+  for (Found& entry : found_) {
     if (corpus_.size() < most_entries) {
       corpus_.push_back(std::move(entry));
     } else {
@@ -122,6 +142,22 @@ void Fuzzer::end_epoch() {
     }
   }
   found_.clear();
+}
+
+std::vector<CorpusEntry> Fuzzer::worth_keeping() const {
+  std::vector<const Found*> small_first;
+  for (const Found& found : corpus_) small_first.push_back(&found);
+  std::ranges::stable_sort(small_first, {}, [](const Found* found) {
+    return found->entry.scenario.size() + found->entry.schedule.size();
+  });
+  std::unordered_set<std::uint64_t> covered = states_at_the_beginning_;
+  std::vector<CorpusEntry> kept;
+  for (const Found* found : small_first) {
+    bool is_new = false;
+    for (const std::uint64_t state : found->states) is_new = covered.insert(state).second || is_new;
+    if (is_new) kept.push_back(found->entry);
+  }
+  return kept;
 }
 
 FuzzTotals Fuzzer::totals() const {

@@ -7,6 +7,7 @@
 #include <unordered_set>
 #include <vector>
 
+#include "fuzz/corpus.hpp"
 #include "fuzz/property.hpp"
 #include "fuzz/shrink.hpp"
 #include "fuzz/strategies.hpp"
@@ -17,12 +18,6 @@ struct FuzzOptions {
   std::uint64_t seed = 1;
   Strategy strategy = Strategy::portfolio;
   PropertyOptions property{};
-};
-
-/// What composed a scenario and chose its schedule.
-struct CorpusEntry {
-  std::vector<sim::RecordedChoice> scenario;
-  std::vector<sim::RecordedChoice> schedule;
 };
 
 /// What came of one run.
@@ -52,23 +47,38 @@ class Fuzzer {
 
   /// Of the epoch that is going on. Thread-safe against itself.
   [[nodiscard]] FuzzRun run(std::uint64_t number) const;
+  /// The run that an entry was made of. Where the code has changed since, the nearest one.
+  [[nodiscard]] FuzzRun run_again(const CorpusEntry& entry) const;
+  /// Before the first run: an entry of an earlier search. It counts as no run.
+  void begin_with(FuzzRun run_again);
   /// Every run of the epoch, in the order of their numbers.
   void take(FuzzRun run);
   /// After the last run of an epoch.
   void end_epoch();
 
   [[nodiscard]] FuzzTotals totals() const;
+  /// Entries that together went through every state that is in the corpus, but for the states of
+  /// those it began with: small ones first.
+  [[nodiscard]] std::vector<CorpusEntry> worth_keeping() const;
 
  private:
   static constexpr std::size_t most_entries = 4096;
 
+  struct Found {
+    CorpusEntry entry;
+    std::vector<std::uint64_t> states;
+  };
+
   [[nodiscard]] Strategy strategy_of(std::uint64_t run_seed) const;
+  [[nodiscard]] FuzzRun run_of(sim::ChoiceSource& composing, sim::ChoiceSource& schedule) const;
+  void keep_if_new(FuzzRun run);
 
   const FuzzOptions options_;
   const sim::PoolFactory& factory_;
-  std::vector<CorpusEntry> corpus_;
-  std::vector<CorpusEntry> found_;  ///< in this epoch
-  std::size_t next_entry_ = 0;      ///< to be replaced once the corpus is full
+  std::vector<Found> corpus_;
+  std::vector<Found> found_;  ///< in this epoch
+  std::unordered_set<std::uint64_t> states_at_the_beginning_;
+  std::size_t next_entry_ = 0;  ///< to be replaced once the corpus is full
   std::unordered_set<std::uint64_t> states_;
   std::uint64_t runs_ = 0;
   std::uint64_t steps_ = 0;

@@ -152,6 +152,10 @@ class Shrinker {
     reset(&PoolOptions::establishment_timeout);
     reset(&PoolOptions::max_connecting);
     reset(&PoolOptions::max_pool_size);
+    try_change([&](Scenario& scenario) {
+      for (auto& script : scenario.server.establishments) script.service_id.reset();
+      return std::exchange(scenario.options.load_balanced, false);
+    });
     for (bool sim::ServerSetup::*flag :
          {&sim::ServerSetup::tls, &sim::ServerSetup::authentication}) {
       try_change([&](Scenario& scenario) { return std::exchange(scenario.server.*flag, false); });

@@ -5,6 +5,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <thread>
 
 #include <CLI/CLI.hpp>
@@ -24,7 +25,20 @@ no checker complains, that the reference model does exactly the same, that the s
 same run, and that nothing is left when everybody has checked in. The first run that fails is made
 small, shown, and saved as a scenario file with its schedule.
 
-A run depends on the seed and its number, on no clock and not on the number of jobs.
+A run depends on the seed and its number, on no clock and not on the number of jobs. Runs that
+showed something new are mutated from the next epoch of 512 runs on.
+
+--corpus DIR: the search begins with what is in the folder, and when it ends, also by Ctrl-C, adds what
+showed states that nothing there shows: text files, 1 MiB in all at most. A run that failed is added
+too; as long as it fails, the next search begins with it.
+
+--shard I/N: of the runs 0 to --runs of a seed this search makes those whose number leaves the remainder
+I-1 when divided by N. Together the shards make every run once. Each has epochs of its own, and
+mutates what it found itself or read from its corpus; corpora of several shards are merged by copying
+all files into one folder.
+
+--portable: the saved file is for the runners of other drivers. It has no x-cmap, and lists the events
+that the reference model shows; where that is not enough, the reason is said and the file is saved as ever.
 
 Strategies: portfolio (the default, a mixture of the others), random, pct (priorities that change a
 few times), delays (canonical, a few things held back), mutation (what showed something new, changed
@@ -34,15 +48,18 @@ Examples:
   cmap fuzz                               ten seconds, any seed, all processors
   cmap fuzz --seed 7 --runs 100000
   cmap fuzz --for 10m --save failures --json
+  cmap fuzz --for 8h --corpus corpus      until Ctrl-C; the next one goes on from there
+  cmap fuzz --seed 7 --runs 1000000 --shard 2/4
 
 Exit status: 0 no clause was broken, also if SIGINT ended it; 1 one was; 2 wrong use.)";
 
 /// The command line as it was written.
 struct FuzzArguments {
-  std::optional<std::string> seed, runs, time, jobs;
+  std::optional<std::string> seed, runs, time, jobs, shard, corpus;
   std::string strategy = "portfolio";
   std::string save = ".";
   std::string pool = "connection-pool";
+  bool portable = false;
   bool json = false;
 };
 
@@ -59,6 +76,13 @@ void add_fuzz_options(CLI::App& command, FuzzArguments& arguments) {
       ->type_name("NAME");
   command.add_option("--save", arguments.save, "the folder for a failure (default: this one)")
       ->type_name("DIR");
+  command.add_flag("--portable", arguments.portable,
+                   "save the failure for other drivers' runners, without x-cmap");
+  command
+      .add_option("--corpus", arguments.corpus,
+                  "the folder with what earlier searches found new;\nmade if it is not there")
+      ->type_name("DIR");
+  command.add_option("--shard", arguments.shard, "make part I of N of the runs")->type_name("I/N");
   command
       .add_option("--pool", arguments.pool,
                   "the pool under test: connection-pool (default),\nreference-model, or a broken "
@@ -74,6 +98,16 @@ fuzz::Strategy strategy_of(const std::string& name) {
     if (fuzz::strategy_name(strategy) == name) return strategy;
   }
   throw BadUse(unexpected("--strategy", name, "portfolio, random, pct, delays or mutation"));
+}
+
+Shard shard_of(std::string_view text) {
+  const std::size_t slash = text.find('/');
+  if (slash != std::string_view::npos) {
+    const auto part = number_of<std::uint32_t>(text.substr(0, slash));
+    const auto parts = number_of<std::uint32_t>(text.substr(slash + 1));
+    if (part && parts && *part >= 1 && *part <= *parts) return {.part = *part, .parts = *parts};
+  }
+  throw BadUse(unexpected("--shard", text, "a part and the number of parts, such as 1/4"));
 }
 
 FuzzCommand checked_fuzz(const FuzzArguments& arguments) {
@@ -94,7 +128,14 @@ FuzzCommand checked_fuzz(const FuzzArguments& arguments) {
       throw BadUse(unexpected("--jobs", *arguments.jobs, "an integer from 1 to 1000"));
     }
   }
+  if (arguments.shard) command.shard = shard_of(*arguments.shard);
+  if (command.runs && command.shard.share(*command.runs) == 0) {
+    throw BadUse("--shard " + *arguments.shard + " has none of the runs of --runs " +
+                 *arguments.runs);
+  }
+  command.corpus = arguments.corpus;
   command.save = arguments.save;
+  command.portable = arguments.portable;
   command.json = arguments.json;
   return command;
 }
