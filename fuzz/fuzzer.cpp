@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <memory>
+#include <queue>
 #include <utility>
 
 #include "fuzz/generator.hpp"
@@ -10,6 +11,9 @@
 
 namespace cmap::fuzz {
 namespace {
+
+/// So that a state in the largest entry still counts.
+constexpr std::uint64_t worth_scale = 1'000'000;
 
 /// Two are as good as many.
 std::uint64_t few(std::uint32_t count) { return std::min<std::uint32_t>(count, 2); }
@@ -108,6 +112,7 @@ FuzzRun Fuzzer::run_of(sim::ChoiceSource& composing, sim::ChoiceSource& schedule
   FuzzRun run{.failure = {}, .made_by = {.scenario = recording.recorded(), .schedule = {}}};
   run.states = states_of(tested.trace);
   run.steps = tested.trace.steps;
+  run.impossible = std::move(tested.impossible);
   if (tested.finding) {
     run.failure = {std::move(scenario), tested.schedule, std::move(*tested.finding)};
   }
@@ -124,6 +129,7 @@ void Fuzzer::begin_with(FuzzRun run_again) {
 void Fuzzer::take(FuzzRun run) {
   ++runs_;
   steps_ += run.steps;
+  if (run.impossible) ++impossible_[*run.impossible];
   keep_if_new(std::move(run));
 }
 
@@ -145,23 +151,37 @@ void Fuzzer::end_epoch() {
 }
 
 std::vector<CorpusEntry> Fuzzer::worth_keeping() const {
-  std::vector<const Found*> small_first;
-  for (const Found& found : corpus_) small_first.push_back(&found);
-  std::ranges::stable_sort(small_first, {}, [](const Found* found) {
-    return found->entry.scenario.size() + found->entry.schedule.size();
-  });
   std::unordered_set<std::uint64_t> covered = states_at_the_beginning_;
+  const auto worth = [&](const Found& found) {
+    const auto is_new = [&](std::uint64_t state) { return !covered.contains(state); };
+    const auto count = static_cast<std::uint64_t>(std::ranges::count_if(found.states, is_new));
+    return count * worth_scale / (1 + found.entry.scenario.size() + found.entry.schedule.size());
+  };
+  // What an entry is worth only falls: whatever is still ahead when it is looked at again is best.
+  std::priority_queue<std::pair<std::uint64_t, std::size_t>> best_first;
+  for (std::size_t i = 0; i < corpus_.size(); ++i) best_first.push({worth(corpus_[i]), i});
   std::vector<CorpusEntry> kept;
-  for (const Found* found : small_first) {
-    bool is_new = false;
-    for (const std::uint64_t state : found->states) is_new = covered.insert(state).second || is_new;
-    if (is_new) kept.push_back(found->entry);
+  while (!best_first.empty()) {
+    const std::size_t i = best_first.top().second;
+    best_first.pop();
+    const std::uint64_t now = worth(corpus_[i]);
+    if (now == 0) continue;
+    if (!best_first.empty() && now < best_first.top().first) {
+      best_first.push({now, i});
+      continue;
+    }
+    covered.insert(corpus_[i].states.begin(), corpus_[i].states.end());
+    kept.push_back(corpus_[i].entry);
   }
   return kept;
 }
 
 FuzzTotals Fuzzer::totals() const {
-  return {.runs = runs_, .steps = steps_, .states = states_.size(), .corpus = corpus_.size()};
+  return {.runs = runs_,
+          .steps = steps_,
+          .states = states_.size(),
+          .corpus = corpus_.size(),
+          .impossible = impossible_};
 }
 
 }  // namespace cmap::fuzz

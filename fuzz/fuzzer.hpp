@@ -3,7 +3,9 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <map>
 #include <optional>
+#include <string>
 #include <unordered_set>
 #include <vector>
 
@@ -26,6 +28,7 @@ struct FuzzRun {
   CorpusEntry made_by;
   std::vector<std::uint64_t> states;  ///< abstract states that it went through, each once
   std::uint64_t steps = 0;
+  std::optional<std::string> impossible;  ///< why it did not run in the other world
 };
 
 struct FuzzTotals {
@@ -33,6 +36,8 @@ struct FuzzTotals {
   std::uint64_t steps = 0;
   std::uint64_t states = 0;  ///< different ones, of all runs
   std::uint64_t corpus = 0;  ///< runs that are mutated
+  /// Runs that the other world could not make, by the reason.
+  std::map<std::string, std::uint64_t> impossible{};
 };
 
 /// A run depends on the seed, on its number and on the corpus as it was at the end of the last
@@ -58,7 +63,7 @@ class Fuzzer {
 
   [[nodiscard]] FuzzTotals totals() const;
   /// Entries that together went through every state that is in the corpus, but for the states of
-  /// those it began with: small ones first.
+  /// those it began with; the one that shows most for its size first.
   [[nodiscard]] std::vector<CorpusEntry> worth_keeping() const;
 
  private:
@@ -82,6 +87,7 @@ class Fuzzer {
   std::unordered_set<std::uint64_t> states_;
   std::uint64_t runs_ = 0;
   std::uint64_t steps_ = 0;
+  std::map<std::string, std::uint64_t> impossible_;
 };
 
 }  // namespace cmap::fuzz

@@ -1,6 +1,7 @@
 // The run, then the same run by others.
 #include "fuzz/property.hpp"
 
+#include <stdexcept>
 #include <string_view>
 #include <utility>
 
@@ -90,6 +91,24 @@ std::optional<Finding> compare(std::string_view clause, std::string_view sentenc
   return finding;
 }
 
+/// Both without oracles: the first run had them.
+std::optional<Finding> compare_worlds(const sim::Scenario& scenario, const Tested& tested,
+                                      const sim::PoolFactory& factory,
+                                      const PropertyOptions& options) {
+  sim::ReplayedChoices choices(tested.schedule);
+  sim::RunOptions quiet = run_options();
+  quiet.oracles = false;
+  try {
+    const sim::Trace other = options.world(scenario, factory, choices, quiet);
+    return compare("PARITY", "every world makes the same of a scenario.", tested.trace, other);
+  } catch (const std::runtime_error& error) {
+    return Finding{
+        .clause = "PARITY",
+        .message = std::string("PARITY: every world makes the same of a scenario. ") + error.what(),
+        .signature = "PARITY no answer"};
+  }
+}
+
 }  // namespace
 
 Tested test(const sim::Scenario& scenario, sim::ChoiceSource& choices,
@@ -119,6 +138,10 @@ Tested test(const sim::Scenario& scenario, sim::ChoiceSource& choices,
                                    "take different steps.",
                                .signature = "DETERMINISM"};
     }
+  }
+  if (options.world && !tested.finding) {
+    tested.impossible = options.impossible(scenario);
+    if (!tested.impossible) tested.finding = compare_worlds(scenario, tested, factory, options);
   }
   return tested;
 }

@@ -1,6 +1,7 @@
 // What every run must hold: the properties that the fuzzer looks for a breach of.
 #pragma once
 
+#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
@@ -9,6 +10,7 @@
 #include "sim/pool_under_test.hpp"
 #include "sim/scenario.hpp"
 #include "sim/trace.hpp"
+#include "spec-tests/runner.hpp"
 
 namespace cmap::fuzz {
 
@@ -28,6 +30,8 @@ struct Tested {
   std::optional<Finding> finding;
   sim::Trace trace;
   std::vector<sim::RecordedChoice> schedule;  ///< every choice that was made
+  /// Why PropertyOptions::world did not run it; nothing: it did, or nothing asked for it.
+  std::optional<std::string> impossible{};
 };
 
 struct PropertyOptions {
@@ -35,6 +39,10 @@ struct PropertyOptions {
   bool compare_with_model = true;
   /// The same choices again must give the same run.
   bool run_twice = true;
+  /// Another world must do the same on the same choices ("PARITY"). Empty: there is none.
+  spec_tests::RunnerOptions::World world{};
+  /// Says why that world cannot make a scenario; with `world`.
+  std::function<std::optional<std::string>(const sim::Scenario&)> impossible{};
 };
 
 /// Runs the scenario with all oracles on and to its end, where nothing may be left over.

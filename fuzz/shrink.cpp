@@ -47,6 +47,10 @@ class Shrinker {
     // What broke decides how much of the property is to be looked at.
     property_.compare_with_model = best_.finding.clause == "MODEL";
     property_.run_twice = best_.finding.clause == "DETERMINISM";
+    if (best_.finding.clause == "PARITY") {
+      property_.world = options.property.world;
+      property_.impossible = options.property.impossible;
+    }
   }
 
   Shrunk shrink() {

@@ -13,6 +13,7 @@
 #include "tools/cmap/arguments.hpp"
 #include "tools/cmap/commands.hpp"
 #include "tools/cmap/fuzz_run.hpp"
+#include "tools/cmap/worlds.hpp"
 
 namespace cmap::tools {
 namespace {
@@ -37,6 +38,9 @@ I-1 when divided by N. Together the shards make every run once. Each has epochs 
 mutates what it found itself or read from its corpus; corpora of several shards are merged by copying
 all files into one folder.
 
+--on tcp: what the simulation does on the virtual clock, real sockets and threads must do too: the same
+events, outcomes and times. Scenarios that only the simulation can make are counted by the reason.
+
 --portable: the saved file is for the runners of other drivers. It has no x-cmap, and lists the events
 that the reference model shows; where that is not enough, the reason is said and the file is saved as ever.
 
@@ -50,6 +54,7 @@ Examples:
   cmap fuzz --for 10m --save failures --json
   cmap fuzz --for 8h --corpus corpus      until Ctrl-C; the next one goes on from there
   cmap fuzz --seed 7 --runs 1000000 --shard 2/4
+  cmap fuzz --on tcp --runs 1000
 
 Exit status: 0 no clause was broken, also if SIGINT ended it; 1 one was; 2 wrong use.)";
 
@@ -59,6 +64,7 @@ struct FuzzArguments {
   std::string strategy = "portfolio";
   std::string save = ".";
   std::string pool = "connection-pool";
+  std::string world = "sim";
   bool portable = false;
   bool json = false;
 };
@@ -76,6 +82,11 @@ void add_fuzz_options(CLI::App& command, FuzzArguments& arguments) {
       ->type_name("NAME");
   command.add_option("--save", arguments.save, "the folder for a failure (default: this one)")
       ->type_name("DIR");
+  command
+      .add_option(
+          "--on", arguments.world,
+          "tcp or tls: each run also on real sockets and\nthreads, where all must be the same")
+      ->type_name("WORLD");
   command.add_flag("--portable", arguments.portable,
                    "save the failure for other drivers' runners, without x-cmap");
   command
@@ -127,6 +138,13 @@ FuzzCommand checked_fuzz(const FuzzArguments& arguments) {
     if (command.jobs > most_jobs) {
       throw BadUse(unexpected("--jobs", *arguments.jobs, "an integer from 1 to 1000"));
     }
+  }
+  if (arguments.world != "sim") {
+    const RealWorld world = real_world("--on", arguments.world);
+    command.world = arguments.world;
+    command.fuzz.property.world = world.run;
+    command.fuzz.property.impossible = world.impossible;
+    command.jobs = 1;  // its runs come one after the other
   }
   if (arguments.shard) command.shard = shard_of(*arguments.shard);
   if (command.runs && command.shard.share(*command.runs) == 0) {

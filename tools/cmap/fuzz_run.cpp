@@ -141,7 +141,8 @@ class Fuzzing {
     console_.progress(fmt::format("{} failed; making it small ...", where_));
     const TimePoint until = steady_now() + shrinking_time;
     return fuzz::shrink(*found_, command_.factory,
-                        {.go_on = [until] { return steady_now() < until && !was_interrupted(); }});
+                        {.go_on = [until] { return steady_now() < until && !was_interrupted(); },
+                         .property = command_.fuzz.property});
   }
 
   void report(const fuzz::Shrunk& shrunk) {
@@ -202,7 +203,8 @@ class Fuzzing {
   [[nodiscard]] std::string repeat_search() const {
     std::string text = shell_word(console_.program()) + " fuzz";
     if (command_.corpus) {
-      return text + " --corpus " + shell_word(command_.corpus->string()) + pool_option();
+      return text + " --corpus " + shell_word(command_.corpus->string()) + pool_option() +
+             world_option();
     }
     text += fmt::format(" --seed {}", command_.fuzz.seed);
     if (command_.fuzz.strategy != fuzz::Strategy::portfolio) {
@@ -211,13 +213,20 @@ class Fuzzing {
     if (command_.shard.parts > 1) {
       text += fmt::format(" --shard {}/{}", command_.shard.part, command_.shard.parts);
     }
-    return text + pool_option() + fmt::format(" --runs {}", *number_ + 1);
+    return text + pool_option() + world_option() + fmt::format(" --runs {}", *number_ + 1);
   }
   [[nodiscard]] std::string repeat_replay() const {
-    return shell_word(console_.program()) + " replay" + pool_option() + ' ' + shell_word(saved_);
+    return shell_word(console_.program()) + " replay" + pool_option() + compare_option() + ' ' +
+           shell_word(saved_);
   }
   [[nodiscard]] std::string pool_option() const {
     return command_.pool == "connection-pool" ? "" : " --pool " + command_.pool;
+  }
+  [[nodiscard]] std::string world_option() const {
+    return command_.world == "sim" ? "" : " --on " + command_.world;
+  }
+  [[nodiscard]] std::string compare_option() const {
+    return command_.world == "sim" ? "" : " --compare sim," + command_.world;
   }
 
   void sum_up(double seconds) {
@@ -230,6 +239,7 @@ class Fuzzing {
     console_.say(fmt::format(
         "seed {}: {} runs, {} steps, {} states, in {:.1f} s ({:.0f} per second)\n",
         command_.fuzz.seed, totals.runs, totals.steps, totals.states, seconds, per_second));
+    if (command_.world != "sim") say_parity(totals);
     if (command_.corpus) {
       console_.say(fmt::format("corpus: {} entries were there, {} are new, {} KiB in all\n",
                                entries_read_, entries_added_, (corpus_bytes_ + 1023) / 1024));
@@ -241,6 +251,20 @@ class Fuzzing {
     if (!found_) console_.say(console_.paint(Color::green, "no clause was broken") + "\n");
   }
 
+  static std::uint64_t impossible(const fuzz::FuzzTotals& totals) {
+    std::uint64_t sum = 0;
+    for (const auto& [reason, count] : totals.impossible) sum += count;
+    return sum;
+  }
+
+  void say_parity(const fuzz::FuzzTotals& totals) {
+    console_.say(fmt::format("{}: {} of {} runs, the same there; only the simulation can make:\n",
+                             command_.world, totals.runs - impossible(totals), totals.runs));
+    for (const auto& [reason, count] : totals.impossible) {
+      console_.say(fmt::format("  {:>6}  {}\n", count, reason));
+    }
+  }
+
   void say_json(const fuzz::FuzzTotals& totals, double seconds) {
     JsonObject object;
     object.add("seed", command_.fuzz.seed)
@@ -249,6 +273,9 @@ class Fuzzing {
         .add("steps", totals.steps)
         .add("states", totals.states)
         .add("seconds", seconds);
+    if (command_.world != "sim") {
+      object.add("world", command_.world).add("only_simulated", impossible(totals));
+    }
     if (command_.corpus) {
       JsonObject corpus;
       corpus.add("read", entries_read_)

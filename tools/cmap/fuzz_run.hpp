@@ -31,6 +31,7 @@ struct FuzzCommand {
   fuzz::FuzzOptions fuzz;
   std::string pool;  ///< its name on the command line
   sim::PoolFactory factory;
+  std::string world = "sim";          ///< in which everything must be as in the simulation
   std::optional<Duration> time;       ///< nothing: no limit
   std::optional<std::uint64_t> runs;  ///< of all shards together; nothing: no limit
   Shard shard;

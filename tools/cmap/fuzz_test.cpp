@@ -223,6 +223,24 @@ TEST_F(FuzzCommandLine, EndsWithTheSummaryAndACorpusOnInterruption) {
   EXPECT_THAT(next.out, Not(HasSubstr("corpus: 0 entries were there, ")));
 }
 
+TEST_F(FuzzCommandLine, OnSocketsAllIsAsInSimulation) {
+  const Ended ended = fuzz({"--seed", "7", "--runs", "60", "--on", "tcp"});
+  EXPECT_EQ(ended.status, 0) << ended.out;
+  EXPECT_THAT(ended.out, AllOf(HasSubstr("\ntcp: "),
+                               HasSubstr(" of 60 runs, the same there; only the "
+                                         "simulation can make:\n"),
+                               HasSubstr("  an establishment that answers inside")));
+}
+
+/// It was found there.
+TEST_F(FuzzCommandLine, ARegressionOfSocketsPassesThere) {
+  const Ended ended =
+      program.run({"replay", "--compare", "sim,tcp",
+                   CMAP_SOURCE_DIR "/fuzz/regressions/foreign-behind-load-balancer.yml"});
+  EXPECT_EQ(ended.status, 0) << ended.out;
+  EXPECT_THAT(ended.out, HasSubstr("PASS   foreign-behind-load-balancer"));
+}
+
 TEST_F(FuzzCommandLine, WrongValues) {
   const auto error_of = [this](const std::vector<std::string>& arguments) {
     const Ended ended = fuzz(arguments);
@@ -239,15 +257,16 @@ TEST_F(FuzzCommandLine, WrongValues) {
   for (const char* shard : {"0/2", "3/2", "1", "1/x", "/"}) {
     EXPECT_THAT(error_of({"--shard", shard}), HasSubstr("such as 1/4"));
   }
+  EXPECT_THAT(error_of({"--on", "udp"}), HasSubstr("expected sim, tcp or tls"));
   EXPECT_THAT(error_of({"--shard", "4/4", "--runs", "3"}), HasSubstr("has none of the runs"));
 }
 
 TEST_F(FuzzCommandLine, HelpNamesEveryOption) {
   const Ended ended = fuzz({"--help"});
   EXPECT_EQ(ended.status, 0);
-  for (const char* option :
-       {"--seed N", "--runs N", "--for TIME", "--jobs N", "--strategy NAME", "--save DIR",
-        "--portable", "--corpus DIR", "--shard I/N", "--json", "Examples:", "Exit status:"}) {
+  for (const char* option : {"--seed N", "--runs N", "--for TIME", "--jobs N", "--strategy NAME",
+                             "--save DIR", "--on WORLD", "--portable", "--corpus DIR",
+                             "--shard I/N", "--json", "Examples:", "Exit status:"}) {
     EXPECT_THAT(ended.out, HasSubstr(option));
   }
 }
