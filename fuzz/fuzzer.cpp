@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <memory>
+#include <queue>
 #include <utility>
 
 #include "fuzz/generator.hpp"
@@ -10,6 +11,9 @@
 
 namespace cmap::fuzz {
 namespace {
+
+/// So that a state in the largest entry still counts.
+constexpr std::uint64_t worth_scale = 1'000'000;
 
 /// Two are as good as many.
 std::uint64_t few(std::uint32_t count) { return std::min<std::uint32_t>(count, 2); }
@@ -88,17 +92,28 @@ FuzzRun Fuzzer::run(std::uint64_t number) const {
       sources.schedule = delaying_choices(seed);
       break;
     case Strategy::mutation:
-      sources = mutated(corpus_[sim::derive_seed(seed, "entry") % corpus_.size()], seed);
+      sources = mutated(corpus_[sim::derive_seed(seed, "entry") % corpus_.size()].entry, seed);
       break;
   }
-  sim::RecordingChoices composing(*sources.scenario);
-  sim::Scenario scenario = generate(composing);
-  Tested tested = test(scenario, *sources.schedule, factory_, options_.property);
+  return run_of(*sources.scenario, *sources.schedule);
+}
 
-  FuzzRun run{.failure = {}, .made_by = {.scenario = composing.recorded(), .schedule = {}}};
+FuzzRun Fuzzer::run_again(const CorpusEntry& entry) const {
+  sim::ReplayedChoices scenario(entry.scenario);
+  sim::ReplayedChoices schedule(entry.schedule);
+  return run_of(scenario, schedule);
+}
+
+FuzzRun Fuzzer::run_of(sim::ChoiceSource& composing, sim::ChoiceSource& schedule) const {
+  sim::RecordingChoices recording(composing);
+  sim::Scenario scenario = generate(recording);
+  Tested tested = test(scenario, schedule, factory_, options_.property);
+
+  FuzzRun run{.failure = {}, .made_by = {.scenario = recording.recorded(), .schedule = {}}};
   run.states = states_of(tested.trace);
   run.steps = tested.trace.steps;
   if (options_.property.note_coverage) run.hits = hits_of(scenario, tested.trace);
+  run.impossible = std::move(tested.impossible);
   if (tested.finding) {
     run.failure = {std::move(scenario), tested.schedule, std::move(*tested.finding)};
   }
@@ -106,17 +121,28 @@ FuzzRun Fuzzer::run(std::uint64_t number) const {
   return run;
 }
 
+void Fuzzer::begin_with(FuzzRun run_again) {
+  states_at_the_beginning_.insert(run_again.states.begin(), run_again.states.end());
+  keep_if_new(std::move(run_again));
+  end_epoch();
+}
+
 void Fuzzer::take(FuzzRun run) {
   ++runs_;
   steps_ += run.steps;
   if (options_.property.note_coverage) coverage_.add(run.hits);
+  if (run.impossible) ++impossible_[*run.impossible];
+  keep_if_new(std::move(run));
+}
+
+void Fuzzer::keep_if_new(FuzzRun run) {
   bool is_new = false;
   for (const std::uint64_t state : run.states) is_new = states_.insert(state).second || is_new;
-  if (is_new) found_.push_back(std::move(run.made_by));
+  if (is_new) found_.push_back({std::move(run.made_by), std::move(run.states)});
 }
 
 void Fuzzer::end_epoch() {
-  for (CorpusEntry& entry : found_) {
+  for (Found& entry : found_) {
     if (corpus_.size() < most_entries) {
       corpus_.push_back(std::move(entry));
     } else {
@@ -126,8 +152,38 @@ void Fuzzer::end_epoch() {
   found_.clear();
 }
 
+std::vector<CorpusEntry> Fuzzer::worth_keeping() const {
+  std::unordered_set<std::uint64_t> covered = states_at_the_beginning_;
+  const auto worth = [&](const Found& found) {
+    const auto is_new = [&](std::uint64_t state) { return !covered.contains(state); };
+    const auto count = static_cast<std::uint64_t>(std::ranges::count_if(found.states, is_new));
+    return count * worth_scale / (1 + found.entry.scenario.size() + found.entry.schedule.size());
+  };
+  // What an entry is worth only falls: whatever is still ahead when it is looked at again is best.
+  std::priority_queue<std::pair<std::uint64_t, std::size_t>> best_first;
+  for (std::size_t i = 0; i < corpus_.size(); ++i) best_first.push({worth(corpus_[i]), i});
+  std::vector<CorpusEntry> kept;
+  while (!best_first.empty()) {
+    const std::size_t i = best_first.top().second;
+    best_first.pop();
+    const std::uint64_t now = worth(corpus_[i]);
+    if (now == 0) continue;
+    if (!best_first.empty() && now < best_first.top().first) {
+      best_first.push({now, i});
+      continue;
+    }
+    covered.insert(corpus_[i].states.begin(), corpus_[i].states.end());
+    kept.push_back(corpus_[i].entry);
+  }
+  return kept;
+}
+
 FuzzTotals Fuzzer::totals() const {
-  return {.runs = runs_, .steps = steps_, .states = states_.size(), .corpus = corpus_.size()};
+  return {.runs = runs_,
+          .steps = steps_,
+          .states = states_.size(),
+          .corpus = corpus_.size(),
+          .impossible = impossible_};
 }
 
 std::optional<Found> find_first(const FuzzOptions& options, const sim::PoolFactory& factory,

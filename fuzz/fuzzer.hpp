@@ -4,10 +4,13 @@
 #include <cstddef>
 #include <cstdint>
 #include <functional>
+#include <map>
 #include <optional>
+#include <string>
 #include <unordered_set>
 #include <vector>
 
+#include "fuzz/corpus.hpp"
 #include "fuzz/coverage.hpp"
 #include "fuzz/property.hpp"
 #include "fuzz/shrink.hpp"
@@ -22,12 +25,6 @@ struct FuzzOptions {
   PropertyOptions property{};
 };
 
-/// What composed a scenario and chose its schedule.
-struct CorpusEntry {
-  std::vector<sim::RecordedChoice> scenario;
-  std::vector<sim::RecordedChoice> schedule;
-};
-
 /// What came of one run.
 struct FuzzRun {
   std::optional<Failure> failure;
@@ -35,6 +32,7 @@ struct FuzzRun {
   std::vector<std::uint64_t> states;  ///< abstract states that it went through, each once
   std::uint64_t steps = 0;
   Hits hits;
+  std::optional<std::string> impossible;  ///< why it did not run in the other world
 };
 
 struct FuzzTotals {
@@ -42,6 +40,8 @@ struct FuzzTotals {
   std::uint64_t steps = 0;
   std::uint64_t states = 0;  ///< different ones, of all runs
   std::uint64_t corpus = 0;  ///< runs that are mutated
+  /// Runs that the other world could not make, by the reason.
+  std::map<std::string, std::uint64_t> impossible{};
 };
 
 /// A run depends on the seed, on its number and on the corpus as it was at the end of the last
@@ -56,6 +56,10 @@ class Fuzzer {
 
   /// Of the epoch that is going on. Thread-safe against itself.
   [[nodiscard]] FuzzRun run(std::uint64_t number) const;
+  /// The run that an entry was made of. Where the code has changed since, the nearest one.
+  [[nodiscard]] FuzzRun run_again(const CorpusEntry& entry) const;
+  /// Before the first run: an entry of an earlier search. It counts as no run.
+  void begin_with(FuzzRun run_again);
   /// Every run of the epoch, in the order of their numbers.
   void take(FuzzRun run);
   /// After the last run of an epoch.
@@ -64,21 +68,33 @@ class Fuzzer {
   [[nodiscard]] FuzzTotals totals() const;
   /// Of the runs that were taken; empty unless asked for.
   [[nodiscard]] const Coverage& coverage() const { return coverage_; }
+  /// Entries that together went through every state that is in the corpus, but for the states of
+  /// those it began with; the one that shows most for its size first.
+  [[nodiscard]] std::vector<CorpusEntry> worth_keeping() const;
 
  private:
   static constexpr std::size_t most_entries = 4096;
 
+  struct Found {
+    CorpusEntry entry;
+    std::vector<std::uint64_t> states;
+  };
+
   [[nodiscard]] Strategy strategy_of(std::uint64_t run_seed) const;
+  [[nodiscard]] FuzzRun run_of(sim::ChoiceSource& composing, sim::ChoiceSource& schedule) const;
+  void keep_if_new(FuzzRun run);
 
   const FuzzOptions options_;
   const sim::PoolFactory& factory_;
-  std::vector<CorpusEntry> corpus_;
-  std::vector<CorpusEntry> found_;  ///< in this epoch
-  std::size_t next_entry_ = 0;      ///< to be replaced once the corpus is full
+  std::vector<Found> corpus_;
+  std::vector<Found> found_;  ///< in this epoch
+  std::unordered_set<std::uint64_t> states_at_the_beginning_;
+  std::size_t next_entry_ = 0;  ///< to be replaced once the corpus is full
   std::unordered_set<std::uint64_t> states_;
   Coverage coverage_;
   std::uint64_t runs_ = 0;
   std::uint64_t steps_ = 0;
+  std::map<std::string, std::uint64_t> impossible_;
 };
 
 /// A failure and the number of its run.

@@ -44,6 +44,42 @@ TEST(Fuzzer, FindsAPoolThatIsNotTheSameTwice) {
   EXPECT_EQ(found->failure.finding.clause, "DETERMINISM");
 }
 
+/// A world that does not keep to the schedule is found out, and what was found is made small with
+/// it.
+TEST(Property, AnotherWorldMustDoTheSame) {
+  PropertyOptions options;
+  options.world = sim::run;
+  options.impossible = [](const sim::Scenario& scenario) -> std::optional<std::string> {
+    if (scenario.options.load_balanced) return "a load balancer";
+    return std::nullopt;
+  };
+  const sim::PoolFactory pool = sim::connection_pool();
+  Fuzzer same({.seed = 1, .property = options}, pool);
+  for (std::uint64_t number = 0; number < 100; ++number) {
+    FuzzRun run = same.run(number);
+    EXPECT_FALSE(run.failure) << run.failure->finding.message;
+    same.take(std::move(run));
+  }
+  EXPECT_GT(same.totals().impossible.at("a load balancer"), 0U);
+
+  options.world = [](const sim::Scenario& scenario, const sim::PoolFactory& factory,
+                     sim::ChoiceSource&, const sim::RunOptions& run_options) {
+    sim::CanonicalChoices canonical;
+    return sim::run(scenario, factory, canonical, run_options);
+  };
+  const Fuzzer other({.seed = 1, .strategy = Strategy::random, .property = options}, pool);
+  std::optional<Failure> failure;
+  for (std::uint64_t number = 0; number < 100 && !failure; ++number) {
+    failure = other.run(number).failure;
+  }
+  ASSERT_TRUE(failure);
+  EXPECT_EQ(failure->finding.clause, "PARITY");
+  const std::size_t operations = failure->scenario.operations.size();
+  const Shrunk shrunk = shrink(std::move(*failure), pool, {.property = options});
+  EXPECT_EQ(shrunk.failure.finding.clause, "PARITY");
+  EXPECT_LT(shrunk.failure.scenario.operations.size(), operations);
+}
+
 class Defects : public ::testing::TestWithParam<Defect> {};
 
 TEST_P(Defects, AreFoundAndShrunk) {
@@ -86,14 +122,7 @@ TEST_P(Defects, AreBroughtBackByTheirFile) {
   EXPECT_EQ(outcome_with(sim::connection_pool()), Outcome::pass) << file.text;
 }
 
-INSTANTIATE_TEST_SUITE_P(All, Defects,
-                         ::testing::Values(Defect::lifo_queue, Defect::keeps_stale,
-                                           Defect::forgets_permit, Defect::ignores_max,
-                                           Defect::ignores_max_connecting, Defect::no_failed_event,
-                                           Defect::wrong_reason, Defect::clears_after_eviction,
-                                           Defect::zero_duration, Defect::no_run_after_clear,
-                                           Defect::pending_survive_interrupt,
-                                           Defect::closes_under_holder));
+INSTANTIATE_TEST_SUITE_P(All, Defects, ::testing::ValuesIn(sim::every_defect()));
 
 }  // namespace
 }  // namespace cmap::fuzz

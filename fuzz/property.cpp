@@ -1,6 +1,7 @@
 // The run, then the same run by others.
 #include "fuzz/property.hpp"
 
+#include <stdexcept>
 #include <string_view>
 #include <utility>
 
@@ -94,6 +95,46 @@ std::optional<Finding> compare_with_itself(const sim::Trace& first, const sim::T
       .signature = "DETERMINISM"};
 }
 
+/// Both without oracles: the first run had them.
+std::optional<Finding> compare_worlds(const sim::Scenario& scenario, const Tested& tested,
+                                      const sim::PoolFactory& factory,
+                                      const PropertyOptions& options) {
+  sim::ReplayedChoices choices(tested.schedule);
+  sim::RunOptions quiet = run_options();
+  quiet.oracles = false;
+  try {
+    const sim::Trace other = options.world(scenario, factory, choices, quiet);
+    return compare("PARITY", "every world makes the same of a scenario.", tested.trace, other);
+  } catch (const std::runtime_error& error) {
+    return Finding{
+        .clause = "PARITY",
+        .message = std::string("PARITY: every world makes the same of a scenario. ") + error.what(),
+        .signature = "PARITY no answer"};
+  }
+}
+
+/// With the model and with itself.
+std::optional<Finding> compare_with_others(const sim::Scenario& scenario, const Tested& tested,
+                                           const sim::PoolFactory& factory,
+                                           const PropertyOptions& options) {
+  std::optional<sim::Trace> model;
+  if (options.compare_with_model) {
+    model = run_again(scenario, tested.schedule, sim::reference_model(), /*oracles=*/false);
+    // The same choices gave the same run, and to somebody else: a third would say nothing new.
+    if (model->digest == tested.trace.digest) return std::nullopt;
+  }
+  std::optional<Finding> finding;
+  if (options.run_twice) {
+    const sim::Trace again = run_again(scenario, tested.schedule, factory, /*oracles=*/false);
+    finding = compare_with_itself(tested.trace, again);
+  }
+  if (model && !finding) {
+    finding =
+        compare("MODEL", "the pool does what the reference model does.", *model, tested.trace);
+  }
+  return finding;
+}
+
 }  // namespace
 
 sim::RunOptions run_options() {
@@ -112,19 +153,10 @@ Tested test(const sim::Scenario& scenario, sim::ChoiceSource& choices,
     tested.finding = finding_of(*tested.trace.failure);
     return tested;
   }
-  std::optional<sim::Trace> model;
-  if (options.compare_with_model) {
-    model = run_again(scenario, tested.schedule, sim::reference_model(), /*oracles=*/false);
-    // The same choices gave the same run, and to somebody else: a third would say nothing new.
-    if (model->digest == tested.trace.digest) return tested;
-  }
-  if (options.run_twice) {
-    const sim::Trace again = run_again(scenario, tested.schedule, factory, /*oracles=*/false);
-    tested.finding = compare_with_itself(tested.trace, again);
-  }
-  if (model && !tested.finding) {
-    tested.finding =
-        compare("MODEL", "the pool does what the reference model does.", *model, tested.trace);
+  tested.finding = compare_with_others(scenario, tested, factory, options);
+  if (options.world && !tested.finding) {
+    tested.impossible = options.impossible(scenario);
+    if (!tested.impossible) tested.finding = compare_worlds(scenario, tested, factory, options);
   }
   return tested;
 }

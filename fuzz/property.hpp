@@ -1,6 +1,7 @@
 // What every run must hold: the properties that the fuzzer looks for a breach of.
 #pragma once
 
+#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
@@ -10,6 +11,7 @@
 #include "sim/scenario.hpp"
 #include "sim/trace.hpp"
 #include "sim/world.hpp"
+#include "spec-tests/runner.hpp"
 
 namespace cmap::fuzz {
 
@@ -29,6 +31,8 @@ struct Tested {
   std::optional<Finding> finding;
   sim::Trace trace;
   std::vector<sim::RecordedChoice> schedule;  ///< every choice that was made
+  /// Why PropertyOptions::world did not run it; nothing: it did, or nothing asked for it.
+  std::optional<std::string> impossible{};
 };
 
 struct PropertyOptions {
@@ -39,6 +43,10 @@ struct PropertyOptions {
   bool run_twice = true;
   /// The trace has what `hits_of` needs.
   bool note_coverage = false;
+  /// Another world must do the same on the same choices ("PARITY"). Empty: there is none.
+  spec_tests::RunnerOptions::World world{};
+  /// Says why that world cannot make a scenario; with `world`.
+  std::function<std::optional<std::string>(const sim::Scenario&)> impossible{};
 };
 
 /// How `test` runs the pool under test: to the end, where nothing may be left over.

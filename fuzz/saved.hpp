@@ -15,4 +15,11 @@ namespace cmap::fuzz {
 /// description calls it.
 spec_tests::Written save(const Failure& failure, std::string_view name);
 
+/// For the runners of other drivers: without the extension x-cmap, the events of the model's
+/// canonical run as the list that is expected; check-outs in the background get threads. By that
+/// list alone `factory`, the pool that failed, fails, and the model passes. The reason says what
+/// the format cannot: a schedule, a fault of the peer, or what the list does not show.
+spec_tests::Written save_portably(const Failure& failure, std::string_view name,
+                                  const sim::PoolFactory& factory);
+
 }  // namespace cmap::fuzz

@@ -47,6 +47,10 @@ class Shrinker {
     // What broke decides how much of the property is to be looked at.
     property_.compare_with_model = best_.finding.clause == "MODEL";
     property_.run_twice = best_.finding.clause == "DETERMINISM";
+    if (best_.finding.clause == "PARITY") {
+      property_.world = options.property.world;
+      property_.impossible = options.property.impossible;
+    }
   }
 
   Shrunk shrink() {
@@ -152,6 +156,10 @@ class Shrinker {
     reset(&PoolOptions::establishment_timeout);
     reset(&PoolOptions::max_connecting);
     reset(&PoolOptions::max_pool_size);
+    try_change([&](Scenario& scenario) {
+      for (auto& script : scenario.server.establishments) script.service_id.reset();
+      return std::exchange(scenario.options.load_balanced, false);
+    });
     for (bool sim::ServerSetup::*flag :
          {&sim::ServerSetup::tls, &sim::ServerSetup::authentication}) {
       try_change([&](Scenario& scenario) { return std::exchange(scenario.server.*flag, false); });

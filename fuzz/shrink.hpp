@@ -20,6 +20,8 @@ struct ShrinkOptions {
   std::uint64_t most_replays = 2000;
   /// Asked now and then; false ends it early. Empty: until nothing gets smaller.
   std::function<bool()> go_on{};
+  /// What the failure was found with.
+  PropertyOptions property{};
 };
 
 struct Shrunk {

@@ -168,7 +168,7 @@ void ScenarioRun::perform(Actor& actor, const CheckInForeign&) {
   ForeignPool& foreign = foreign_pools_.emplace_back();
   const auto number = static_cast<std::uint32_t>(foreign_pools_.size());
   foreign.environment = std::make_unique<SimulatedEnvironment>(
-      loop_, foreign_setup_, scenario_.options.load_balanced, number, options_.backend);
+      loop_, foreign_setup_, /*load_balanced=*/false, number, options_.backend);
   foreign.pool = factory_(PoolSetup{.address = Address("foreign", Address::default_port),
                                     .options = {},
                                     .listener = [](const Event&) {},

@@ -2,43 +2,11 @@
 #include <gtest/gtest.h>
 
 #include "pool/api/random_harness.hpp"
-#include "pool/wire/bson_builder.hpp"
 #include "pool/wire/decode_everything_harness.hpp"
+#include "pool/wire/good_inputs_harness.hpp"
 
 namespace cmap::wire {
 namespace {
-
-std::vector<Bytes> good_inputs() {
-  const Document hello =
-      DocumentBuilder()
-          .boolean("ismaster", true)
-          .int32("maxWireVersion", 21)
-          .array("hosts", std::vector<std::string>{"a:1", "b:2"})
-          .document("topologyVersion",
-                    DocumentBuilder().object_id("processId", {}).int64("counter", 8).build())
-          .number_double("ok", 1)
-          .build();
-  const Document sasl =
-      DocumentBuilder()
-          .int32("conversationId", 1)
-          .boolean("done", false)
-          .binary("payload", bytes_of("r=AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAserver,s=AAAA,i=4096"))
-          .int32("ok", 1)
-          .build();
-  Bytes conversation = encode(OpMsg{.response_to = 1, .body = hello});
-  append(conversation, encode(OpMsg{.response_to = 2, .body = sasl}));
-  return {
-      conversation,
-      encode(
-          OpMsg{.body = hello, .sequences = {{.name = "documents", .documents = {sasl, hello}}}}),
-      encode(OpQuery{.collection = "admin.$cmd", .query = hello, .fields = sasl}),
-      encode(OpReply{.documents = {hello, sasl}}),
-      hello.bytes(),
-      Bytes{'r', '=', 'a', 'b', 'c', 'd', ',', 's', '=', 'A',
-            'A', 'A', 'A', ',', 'i', '=', '4', '0', '9', '6'},
-      Bytes{'n', ',', ',', 'n', '=', 'u', ',', 'r', '=', 'x'},
-  };
-}
 
 void damage(Bytes& input, test::Random& dice) {
   if (input.empty()) return;

@@ -37,6 +37,9 @@ Reason only_simulated(const EstablishmentScript& script) {
   if (script.ignores_close) return "a transport that cannot be cancelled";
   if (script.teardown > Duration::zero()) return "a teardown that takes virtual time";
   for (const PhaseScript& phase : script.phases) {
+    if (phase.garbage && phase.phase < EstablishmentPhase::hello) {
+      return "garbage in the phase " + std::string(phase_name(phase.phase));
+    }
     if (can_happen(phase.fault, phase.phase)) continue;
     return "the fault " + std::string(fault_name(phase.fault)) + " in the phase " +
            std::string(phase_name(phase.phase));

@@ -91,6 +91,9 @@ TEST_F(SocketWorldTest, WhatOnlyTheSimulationCanMakeIsNamed) {
   EXPECT_EQ(reason(scripted({})), "");
   EXPECT_EQ(reason(scripted({.phase = EstablishmentPhase::hello, .fault = NetworkFault::dns})),
             "the fault dns in the phase hello");
+  EXPECT_EQ(reason(scripted({.phase = EstablishmentPhase::hello, .garbage = true})), "");
+  EXPECT_EQ(reason(scripted({.phase = EstablishmentPhase::connect, .garbage = true})),
+            "garbage in the phase connect");
   Scenario scenario = scripted({});
   scenario.server.establishments[0].ignores_close = true;
   EXPECT_EQ(reason(scenario), "a transport that cannot be cancelled");

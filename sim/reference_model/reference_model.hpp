@@ -2,6 +2,9 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
+#include <span>
+#include <string_view>
 
 #include "sim/pool_under_test.hpp"
 #include "sim/world.hpp"
@@ -25,6 +28,12 @@ enum class Defect : std::uint8_t {
   pending_survive_interrupt,  ///< clear(interrupt) leaves pending connections alone
   closes_under_holder,        ///< close() closes connections in use too
 };
+
+/// All but `none`.
+std::span<const Defect> every_defect();
+/// "lifo-queue": as options and files name it.
+std::string_view defect_name(Defect defect);
+std::optional<Defect> defect_named(std::string_view name);
 
 /// `reference_model()` with one defect.
 PoolFactory broken_reference_model(Defect defect);

@@ -59,14 +59,15 @@ TEST_P(BrokenModel, BehavesDifferently) {
   EXPECT_NE(broken, transcript(Defect::none));
 }
 
-INSTANTIATE_TEST_SUITE_P(All, BrokenModel,
-                         testing::Values(Defect::lifo_queue, Defect::keeps_stale,
-                                         Defect::forgets_permit, Defect::ignores_max,
-                                         Defect::ignores_max_connecting, Defect::no_failed_event,
-                                         Defect::wrong_reason, Defect::clears_after_eviction,
-                                         Defect::zero_duration, Defect::no_run_after_clear,
-                                         Defect::pending_survive_interrupt,
-                                         Defect::closes_under_holder));
+INSTANTIATE_TEST_SUITE_P(All, BrokenModel, testing::ValuesIn(every_defect()));
+
+TEST(Defects, HaveNamesOfTheirOwn) {
+  EXPECT_EQ(every_defect().size(), static_cast<std::size_t>(Defect::closes_under_holder));
+  for (const Defect defect : every_defect()) EXPECT_EQ(defect_named(defect_name(defect)), defect);
+  EXPECT_EQ(defect_name(Defect::ignores_max), "ignores-max");
+  EXPECT_FALSE(defect_named("none"));
+  EXPECT_FALSE(defect_named("ignores_max"));
+}
 
 }  // namespace
 }  // namespace cmap::sim::model_test

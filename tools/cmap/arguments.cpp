@@ -4,6 +4,7 @@
 #include <chrono>
 #include <random>
 
+#include "sim/reference_model/reference_model.hpp"
 #include "sim/world.hpp"
 #include "tools/cmap/commands.hpp"
 
@@ -18,6 +19,18 @@ std::optional<Duration> unit_of(std::string_view unit) {
   if (unit == "m") return 1min;
   if (unit == "h") return 1h;
   return std::nullopt;
+}
+
+constexpr std::string_view broken = "broken:";
+
+std::string broken_pools() {
+  std::string text;
+  for (const sim::Defect defect : sim::every_defect()) {
+    if (!text.empty()) text += ", ";
+    text += broken;
+    text += sim::defect_name(defect);
+  }
+  return text;
 }
 
 }  // namespace
@@ -44,7 +57,12 @@ std::uint64_t any_seed() {
 sim::PoolFactory pool_factory(const std::string& name) {
   if (name == "connection-pool") return sim::connection_pool();
   if (name == "reference-model") return sim::reference_model();
-  throw BadUse(unexpected("--pool", name, "connection-pool or reference-model"));
+  if (name.starts_with(broken)) {
+    const auto defect = sim::defect_named(std::string_view(name).substr(broken.size()));
+    if (defect) return sim::broken_reference_model(*defect);
+  }
+  throw BadUse(unexpected("--pool", name, "connection-pool or reference-model"),
+               "or a broken model, which must be found out: " + broken_pools());
 }
 
 }  // namespace cmap::tools

@@ -43,7 +43,7 @@ Duration time_of(std::string_view option, std::string_view text);
 /// Short, so that people can type it. The only chance that no seed decides.
 std::uint64_t any_seed();
 
-/// Of `--pool`. Throws BadUse.
+/// Of `--pool`: also the broken models, by the names of their defects. Throws BadUse.
 sim::PoolFactory pool_factory(const std::string& name);
 
 }  // namespace cmap::tools

@@ -84,7 +84,8 @@ void add_explore_options(CLI::App& command, ExploreArguments& arguments) {
       ->type_name("DIR");
   command
       .add_option("--pool", arguments.pool,
-                  "the pool under test: connection-pool (default) or\nreference-model")
+                  "the pool under test: connection-pool (default),\nreference-model, or a broken "
+                  "model such as\nbroken:lifo-queue, to see a failure")
       ->type_name("NAME");
   command.add_flag("--json", arguments.json, "what came of it as JSON");
 }
@@ -152,7 +153,7 @@ std::string words_of(const ExploreArguments& arguments) {
 }
 
 ExploreCommand checked_explore(const ExploreArguments& arguments, Console& console) {
-  ExploreCommand command{.factory = pool_factory(arguments.pool)};
+  ExploreCommand command{.pool = arguments.pool, .factory = pool_factory(arguments.pool)};
   const fuzz::GridSize size = size_of(arguments);
   command.options.most_states =
       number_from("--max-states", arguments.max_states, 1, 1'000'000'000, 10'000'000);

@@ -8,6 +8,7 @@
 
 #include <fmt/format.h>
 
+#include "fuzz/saved.hpp"
 #include "pool/asio/steady_time.hpp"
 #include "tools/cmap/closed_scenarios.hpp"
 #include "tools/cmap/found_failure.hpp"
@@ -154,7 +155,8 @@ class Exploring {
   }
 
   void report() {
-    saved_ = save_failure(*failure_, file_name(failure_->scenario.name), command_.save, console_);
+    const std::string name = file_name(failure_->scenario.name);
+    saved_ = save_failure(fuzz::save(*failure_, name), name, command_.save, console_);
     if (command_.json) return;
     console_.say(console_.paint(Color::red, "FAIL") +
                  fmt::format("   {} {}\n", failure_->scenario.name, failure_->finding.message));
@@ -163,7 +165,8 @@ class Exploring {
     say_file(saved_, console_);
     console_.say("\n  repeat: " + repeat_search() + "\n");
     if (!saved_.path.empty()) {
-      console_.say("          " + replay_command(saved_, console_) + "\n");
+      console_.say("          " + replay_command(saved_, console_, pool_option(command_.pool)) +
+                   "\n");
     }
     console_.say("\n");
   }

@@ -18,6 +18,7 @@ namespace cmap::tools {
 struct ExploreCommand {
   std::vector<sim::Scenario> scenarios;  ///< of different names
   fuzz::ExploreOptions options{};        ///< of each scenario
+  std::string pool;                      ///< its name on the command line
   sim::PoolFactory factory;
   std::size_t jobs = 1;
   std::filesystem::path save = ".";  ///< the folder for a counterexample

@@ -3,16 +3,14 @@
 
 #include <fstream>
 #include <system_error>
+#include <utility>
 
 #include <fmt/format.h>
 
-#include "fuzz/saved.hpp"
-
 namespace cmap::tools {
 
-SavedFailure save_failure(const fuzz::Failure& failure, const std::string& name,
+SavedFailure save_failure(spec_tests::Written file, const std::string& name,
                           const std::filesystem::path& folder, Console& console) {
-  spec_tests::Written file = fuzz::save(failure, name);
   if (file.text.empty()) {
     console.warn(fmt::format("the failure cannot be saved: {}\n", file.reason));
     return {};
@@ -42,8 +40,13 @@ void say_file(const SavedFailure& saved, Console& console) {
   }
 }
 
-std::string replay_command(const SavedFailure& saved, const Console& console) {
-  return shell_word(console.program()) + " replay " + shell_word(saved.path);
+std::string pool_option(const std::string& pool) {
+  return pool == "connection-pool" ? "" : " --pool " + pool;
+}
+
+std::string replay_command(const SavedFailure& saved, const Console& console,
+                           const std::string& options) {
+  return shell_word(console.program()) + " replay" + options + " " + shell_word(saved.path);
 }
 
 }  // namespace cmap::tools

@@ -4,7 +4,7 @@
 #include <filesystem>
 #include <string>
 
-#include "fuzz/shrink.hpp"
+#include "spec-tests/write_scenario.hpp"
 #include "tools/cmap/console.hpp"
 
 namespace cmap::tools {
@@ -15,12 +15,15 @@ struct SavedFailure {
 };
 
 /// As `name`.yml in the folder, which is made if it is not there. Warns of what does not work.
-SavedFailure save_failure(const fuzz::Failure& failure, const std::string& name,
+SavedFailure save_failure(spec_tests::Written file, const std::string& name,
                           const std::filesystem::path& folder, Console& console);
 
 /// The file's text, indented; nothing if there is none.
 void say_file(const SavedFailure& saved, Console& console);
-/// The command that runs the file again.
-std::string replay_command(const SavedFailure& saved, const Console& console);
+/// " --pool NAME"; empty for the shipped pool.
+std::string pool_option(const std::string& pool);
+/// The command that runs the file again, with `options`, each with a blank before it.
+std::string replay_command(const SavedFailure& saved, const Console& console,
+                           const std::string& options = {});
 
 }  // namespace cmap::tools

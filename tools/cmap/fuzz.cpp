@@ -5,6 +5,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <thread>
 
 #include <CLI/CLI.hpp>
@@ -12,6 +13,7 @@
 #include "tools/cmap/arguments.hpp"
 #include "tools/cmap/commands.hpp"
 #include "tools/cmap/fuzz_run.hpp"
+#include "tools/cmap/worlds.hpp"
 
 namespace cmap::tools {
 namespace {
@@ -24,7 +26,23 @@ no checker complains, that the reference model does exactly the same, that the s
 same run, and that nothing is left when everybody has checked in. The first run that fails is made
 small, shown, and saved as a scenario file with its schedule.
 
-A run depends on the seed and its number, on no clock and not on the number of jobs.
+A run depends on the seed and its number, on no clock and not on the number of jobs. Runs that
+showed something new are mutated from the next epoch of 512 runs on.
+
+--corpus DIR: the search begins with what is in the folder, and when it ends, also by Ctrl-C, adds what
+showed states that nothing there shows: text files, 1 MiB in all at most. A run that failed is added
+too; as long as it fails, the next search begins with it.
+
+--shard I/N: of the runs 0 to --runs of a seed this search makes those whose number leaves the remainder
+I-1 when divided by N. Together the shards make every run once. Each has epochs of its own, and
+mutates what it found itself or read from its corpus; corpora of several shards are merged by copying
+all files into one folder.
+
+--on tcp: what the simulation does on the virtual clock, real sockets and threads must do too: the same
+events, outcomes and times. Scenarios that only the simulation can make are counted by the reason.
+
+--portable: the saved file is for the runners of other drivers. It has no x-cmap, and lists the events
+that the reference model shows; where that is not enough, the reason is said and the file is saved as ever.
 
 Strategies: portfolio (the default, a mixture of the others), random, pct (priorities that change a
 few times), delays (canonical, a few things held back), mutation (what showed something new, changed
@@ -35,16 +53,21 @@ Examples:
   cmap fuzz --seed 7 --runs 100000
   cmap fuzz --for 10m --save failures --json
   cmap fuzz --runs 20000 --coverage       what the search met, and what it did not
+  cmap fuzz --for 8h --corpus corpus      until Ctrl-C; the next one goes on from there
+  cmap fuzz --seed 7 --runs 1000000 --shard 2/4
+  cmap fuzz --on tcp --runs 1000
 
 Exit status: 0 no clause was broken, also if SIGINT ended it; 1 one was; 2 wrong use.)";
 
 /// The command line as it was written.
 struct FuzzArguments {
-  std::optional<std::string> seed, runs, time, jobs;
+  std::optional<std::string> seed, runs, time, jobs, shard, corpus;
   std::string strategy = "portfolio";
   std::string save = ".";
   std::string pool = "connection-pool";
   bool coverage = false;
+  std::string world = "sim";
+  bool portable = false;
   bool json = false;
 };
 
@@ -62,8 +85,21 @@ void add_fuzz_options(CLI::App& command, FuzzArguments& arguments) {
   command.add_option("--save", arguments.save, "the folder for a failure (default: this one)")
       ->type_name("DIR");
   command
+      .add_option(
+          "--on", arguments.world,
+          "tcp or tls: each run also on real sockets and\nthreads, where all must be the same")
+      ->type_name("WORLD");
+  command.add_flag("--portable", arguments.portable,
+                   "save the failure for other drivers' runners, without x-cmap");
+  command
+      .add_option("--corpus", arguments.corpus,
+                  "the folder with what earlier searches found new;\nmade if it is not there")
+      ->type_name("DIR");
+  command.add_option("--shard", arguments.shard, "make part I of N of the runs")->type_name("I/N");
+  command
       .add_option("--pool", arguments.pool,
-                  "the pool under test: connection-pool (default) or\nreference-model")
+                  "the pool under test: connection-pool (default),\nreference-model, or a broken "
+                  "model such as\nbroken:lifo-queue, to see a failure")
       ->type_name("NAME");
   command.add_flag("--coverage", arguments.coverage,
                    "also say how often each ingredient and each clause was\nmet (runs per 20,000)");
@@ -79,9 +115,19 @@ fuzz::Strategy strategy_of(const std::string& name) {
   throw BadUse(unexpected("--strategy", name, "portfolio, random, pct, delays or mutation"));
 }
 
+Shard shard_of(std::string_view text) {
+  const std::size_t slash = text.find('/');
+  if (slash != std::string_view::npos) {
+    const auto part = number_of<std::uint32_t>(text.substr(0, slash));
+    const auto parts = number_of<std::uint32_t>(text.substr(slash + 1));
+    if (part && parts && *part >= 1 && *part <= *parts) return {.part = *part, .parts = *parts};
+  }
+  throw BadUse(unexpected("--shard", text, "a part and the number of parts, such as 1/4"));
+}
+
 FuzzCommand checked_fuzz(const FuzzArguments& arguments) {
   constexpr std::uint64_t most_jobs = 1000;
-  FuzzCommand command{.factory = pool_factory(arguments.pool)};
+  FuzzCommand command{.pool = arguments.pool, .factory = pool_factory(arguments.pool)};
   command.fuzz.seed = arguments.seed ? integer_of("--seed", *arguments.seed, 0) : any_seed();
   command.fuzz.strategy = strategy_of(arguments.strategy);
   command.fuzz.property.note_coverage = arguments.coverage;
@@ -98,7 +144,21 @@ FuzzCommand checked_fuzz(const FuzzArguments& arguments) {
       throw BadUse(unexpected("--jobs", *arguments.jobs, "an integer from 1 to 1000"));
     }
   }
+  if (arguments.world != "sim") {
+    const RealWorld world = real_world("--on", arguments.world);
+    command.world = arguments.world;
+    command.fuzz.property.world = world.run;
+    command.fuzz.property.impossible = world.impossible;
+    command.jobs = 1;  // its runs come one after the other
+  }
+  if (arguments.shard) command.shard = shard_of(*arguments.shard);
+  if (command.runs && command.shard.share(*command.runs) == 0) {
+    throw BadUse("--shard " + *arguments.shard + " has none of the runs of --runs " +
+                 *arguments.runs);
+  }
+  command.corpus = arguments.corpus;
   command.save = arguments.save;
+  command.portable = arguments.portable;
   command.json = arguments.json;
   return command;
 }

@@ -2,12 +2,17 @@
 #include "tools/cmap/fuzz_run.hpp"
 
 #include <algorithm>
+#include <filesystem>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include <fmt/format.h>
 
+#include "fuzz/corpus.hpp"
+#include "fuzz/saved.hpp"
 #include "pool/asio/steady_time.hpp"
+#include "tools/cmap/commands.hpp"
 #include "tools/cmap/coverage_output.hpp"
 #include "tools/cmap/found_failure.hpp"
 #include "tools/cmap/in_order.hpp"
@@ -29,16 +34,20 @@ class Fuzzing {
 
   ExitStatus run() {
     note_interruption();
+    if (command_.corpus) begin_with_corpus();
     while (!found_ && goes_on()) run_epoch();
     const double seconds = std::chrono::duration<double>(steady_now() - begin_).count();
     if (found_) report(shrunk());
+    if (command_.corpus) keep_corpus();
     sum_up(seconds);
     return found_ ? ExitStatus::failed : ExitStatus::good;
   }
 
  private:
   [[nodiscard]] bool goes_on() const {
-    if (command_.runs && fuzzer_.totals().runs >= *command_.runs) return false;
+    if (command_.runs && fuzzer_.totals().runs >= command_.shard.share(*command_.runs)) {
+      return false;
+    }
     return !was_interrupted() && (!command_.time || steady_now() - begin_ < *command_.time);
   }
 
@@ -47,20 +56,79 @@ class Fuzzing {
   void run_epoch() {
     const std::uint64_t first = fuzzer_.totals().runs;
     std::uint64_t count = fuzz::Fuzzer::runs_of_epoch;
-    if (command_.runs) count = std::min(count, *command_.runs - first);
+    if (command_.runs) count = std::min(count, command_.shard.share(*command_.runs) - first);
     in_order(
         static_cast<std::size_t>(count), command_.jobs,
-        [&](std::size_t i) { return fuzzer_.run(first + i); },
+        [&](std::size_t i) { return fuzzer_.run(command_.shard.number(first + i)); },
         [&](std::size_t i, fuzz::FuzzRun run) {
           if (found_) return;
           if (run.failure) {
-            found_ = std::move(run.failure);
-            number_ = first + i;
+            number_ = command_.shard.number(first + i);
+            found(run, fmt::format("run {} of seed {}", *number_, command_.fuzz.seed),
+                  fmt::format("fuzz-{}-{}", command_.fuzz.seed, *number_));
           }
           fuzzer_.take(std::move(run));
         });
     fuzzer_.end_epoch();
     show_progress();
+  }
+
+  void found(const fuzz::FuzzRun& run, std::string where, std::string name) {
+    found_ = run.failure;
+    found_entry_ = run.made_by;
+    where_ = std::move(where);
+    name_ = std::move(name);
+  }
+
+  void begin_with_corpus() {
+    const fuzz::Corpus corpus = read_corpus();
+    corpus_bytes_ = corpus.bytes;
+    entries_read_ = corpus.files.size();
+    in_order(
+        corpus.files.size(), command_.jobs,
+        [&](std::size_t i) { return fuzzer_.run_again(corpus.files[i].entry); },
+        [&](std::size_t i, fuzz::FuzzRun run) {
+          if (run.failure && !found_) {
+            const std::filesystem::path& path = corpus.files[i].path;
+            found(run, path.string(), "fuzz-" + path.stem().string());
+          }
+          fuzzer_.begin_with(std::move(run));
+        });
+  }
+
+  [[nodiscard]] fuzz::Corpus read_corpus() const {
+    try {
+      fuzz::Corpus corpus = fuzz::read_corpus(*command_.corpus);
+      if (corpus.problems.empty()) return corpus;
+      throw BadUse(corpus.problems.front().text(),
+                   "what is damaged can be removed: the search finds it again");
+    } catch (const std::filesystem::filesystem_error& error) {
+      throw BadUse("--corpus " + shell_word(command_.corpus->string()) + ": " +
+                   error.code().message());
+    }
+  }
+
+  /// The run that failed, then what showed something new, as far as there is room.
+  void keep_corpus() {
+    if (found_entry_ && number_ && !keep(fuzz::entry_text(*found_entry_))) return;
+    for (const fuzz::CorpusEntry& entry : fuzzer_.worth_keeping()) {
+      const std::string text = fuzz::entry_text(entry);
+      if (corpus_bytes_ + text.size() > fuzz::most_corpus_bytes) {
+        ++entries_left_out_;
+      } else if (!keep(text)) {
+        return;
+      }
+    }
+  }
+
+  bool keep(const std::string& text) {
+    if (!fuzz::write_entry(*command_.corpus, text)) {
+      console_.warn(fmt::format("cannot write to {}\n", command_.corpus->string()));
+      return false;
+    }
+    corpus_bytes_ += text.size();
+    ++entries_added_;
+    return true;
   }
 
   void show_progress() {
@@ -71,24 +139,32 @@ class Fuzzing {
   }
 
   fuzz::Shrunk shrunk() {
-    console_.progress(fmt::format("run {} failed; making it small ...", number_));
+    console_.progress(fmt::format("{} failed; making it small ...", where_));
     const TimePoint until = steady_now() + shrinking_time;
     return fuzz::shrink(*found_, command_.factory,
-                        {.go_on = [until] { return steady_now() < until && !was_interrupted(); }});
+                        {.go_on = [until] { return steady_now() < until && !was_interrupted(); },
+                         .property = command_.fuzz.property});
   }
 
   void report(const fuzz::Shrunk& shrunk) {
     shrunk_ = shrunk.failure;
-    const std::string name = fmt::format("fuzz-{}-{}", command_.fuzz.seed, number_);
-    saved_ = save_failure(shrunk.failure, name, command_.save, console_);
+    saved_ = save_failure(written(shrunk.failure), name_, command_.save, console_);
     if (!command_.json) say(shrunk);
+  }
+
+  spec_tests::Written written(const fuzz::Failure& failure) {
+    if (command_.portable) {
+      spec_tests::Written file = fuzz::save_portably(failure, name_, command_.factory);
+      if (!file.text.empty()) return file;
+      console_.warn(fmt::format("the failure is saved with x-cmap: {}\n", file.reason));
+    }
+    return fuzz::save(failure, name_);
   }
 
   void say(const fuzz::Shrunk& shrunk) {
     const auto& scenario = shrunk.failure.scenario;
-    console_.say(console_.paint(Color::red, "FAIL") + fmt::format("   run {} of seed {}: {}\n",
-                                                                  number_, command_.fuzz.seed,
-                                                                  shrunk.failure.finding.message));
+    console_.say(console_.paint(Color::red, "FAIL") +
+                 fmt::format("   {}: {}\n", where_, shrunk.failure.finding.message));
     console_.say(
         fmt::format("  {} operations and {} choices are left of {} and {}, after {} replays\n",
                     scenario.operations.size(), shrunk.failure.schedule.size(),
@@ -96,18 +172,35 @@ class Fuzzing {
     say_file(saved_, console_);
     console_.say("\n  repeat: " + repeat_search() + "\n");
     if (!saved_.path.empty()) {
-      console_.say("          " + replay_command(saved_, console_) + "\n");
+      console_.say("          " +
+                   replay_command(saved_, console_, pool_option(command_.pool) + compare_option()) +
+                   "\n");
     }
     console_.say("\n");
   }
 
+  /// With a corpus, the next search begins with what failed.
   [[nodiscard]] std::string repeat_search() const {
-    std::string text =
-        fmt::format("{} fuzz --seed {}", shell_word(console_.program()), command_.fuzz.seed);
+    std::string text = shell_word(console_.program()) + " fuzz";
+    if (command_.corpus) {
+      return text + " --corpus " + shell_word(command_.corpus->string()) +
+             pool_option(command_.pool) + world_option();
+    }
+    text += fmt::format(" --seed {}", command_.fuzz.seed);
     if (command_.fuzz.strategy != fuzz::Strategy::portfolio) {
       text += fmt::format(" --strategy {}", fuzz::strategy_name(command_.fuzz.strategy));
     }
-    return text + fmt::format(" --runs {}", number_ + 1);
+    if (command_.shard.parts > 1) {
+      text += fmt::format(" --shard {}/{}", command_.shard.part, command_.shard.parts);
+    }
+    return text + pool_option(command_.pool) + world_option() +
+           fmt::format(" --runs {}", *number_ + 1);
+  }
+  [[nodiscard]] std::string world_option() const {
+    return command_.world == "sim" ? "" : " --on " + command_.world;
+  }
+  [[nodiscard]] std::string compare_option() const {
+    return command_.world == "sim" ? "" : " --compare sim," + command_.world;
   }
 
   void sum_up(double seconds) {
@@ -120,8 +213,31 @@ class Fuzzing {
     console_.say(fmt::format(
         "seed {}: {} runs, {} steps, {} states, in {:.1f} s ({:.0f} per second)\n",
         command_.fuzz.seed, totals.runs, totals.steps, totals.states, seconds, per_second));
+    if (command_.world != "sim") say_parity(totals);
+    if (command_.corpus) {
+      console_.say(fmt::format("corpus: {} entries were there, {} are new, {} KiB in all\n",
+                               entries_read_, entries_added_, (corpus_bytes_ + 1023) / 1024));
+      if (entries_left_out_ > 0) {
+        console_.say(
+            fmt::format("corpus: it is full, {} entries were left out\n", entries_left_out_));
+      }
+    }
     if (!found_) console_.say(console_.paint(Color::green, "no clause was broken") + "\n");
     if (command_.fuzz.property.note_coverage) console_.say(coverage_text(fuzzer_.coverage()));
+  }
+
+  static std::uint64_t impossible(const fuzz::FuzzTotals& totals) {
+    std::uint64_t sum = 0;
+    for (const auto& [reason, count] : totals.impossible) sum += count;
+    return sum;
+  }
+
+  void say_parity(const fuzz::FuzzTotals& totals) {
+    console_.say(fmt::format("{}: {} of {} runs, the same there; only the simulation can make:\n",
+                             command_.world, totals.runs - impossible(totals), totals.runs));
+    for (const auto& [reason, count] : totals.impossible) {
+      console_.say(fmt::format("  {:>6}  {}\n", count, reason));
+    }
   }
 
   void say_json(const fuzz::FuzzTotals& totals, double seconds) {
@@ -131,12 +247,23 @@ class Fuzzing {
         .add("runs", totals.runs)
         .add("steps", totals.steps)
         .add("states", totals.states)
-        .add("seconds", seconds)
-        .add("ok", !found_.has_value());
+        .add("seconds", seconds);
+    if (command_.world != "sim") {
+      object.add("world", command_.world).add("only_simulated", impossible(totals));
+    }
+    if (command_.corpus) {
+      JsonObject corpus;
+      corpus.add("read", entries_read_)
+          .add("added", entries_added_)
+          .add("bytes", corpus_bytes_)
+          .add("left_out", entries_left_out_);
+      object.add("corpus", corpus);
+    }
+    object.add("ok", !found_.has_value());
     if (shrunk_) {
       JsonObject failure;
-      failure.add("run", number_)
-          .add("clause", shrunk_->finding.clause)
+      if (number_) failure.add("run", *number_);
+      failure.add("clause", shrunk_->finding.clause)
           .add("message", shrunk_->finding.message)
           .add("operations", std::uint64_t{shrunk_->scenario.operations.size()})
           .add("choices", std::uint64_t{shrunk_->schedule.size()})
@@ -156,8 +283,15 @@ class Fuzzing {
   const TimePoint begin_;
   std::optional<fuzz::Failure> found_;
   std::optional<fuzz::Failure> shrunk_;
-  std::uint64_t number_ = 0;
+  std::optional<fuzz::CorpusEntry> found_entry_;
+  std::optional<std::uint64_t> number_;  ///< of the run that failed; none: it is of the corpus
+  std::string where_;                    ///< it failed
+  std::string name_;                     ///< of the failure
   SavedFailure saved_;
+  std::uint64_t entries_read_ = 0;
+  std::uint64_t entries_added_ = 0;
+  std::uint64_t entries_left_out_ = 0;
+  std::uint64_t corpus_bytes_ = 0;
 };
 
 }  // namespace

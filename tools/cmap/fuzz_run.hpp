@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <optional>
+#include <string>
 
 #include "fuzz/fuzzer.hpp"
 #include "sim/pool_under_test.hpp"
@@ -13,13 +14,31 @@
 
 namespace cmap::tools {
 
+/// Part `part` of `parts` of the runs of a seed: those whose number leaves the remainder part - 1.
+struct Shard {
+  std::uint64_t part = 1;
+  std::uint64_t parts = 1;
+
+  /// Of the i-th run of this part.
+  [[nodiscard]] std::uint64_t number(std::uint64_t i) const { return i * parts + part - 1; }
+  /// So many of the first `runs` runs belong to this part.
+  [[nodiscard]] std::uint64_t share(std::uint64_t runs) const {
+    return runs < part ? 0 : (runs - part) / parts + 1;
+  }
+};
+
 struct FuzzCommand {
   fuzz::FuzzOptions fuzz;
+  std::string pool;  ///< its name on the command line
   sim::PoolFactory factory;
+  std::string world = "sim";          ///< in which everything must be as in the simulation
   std::optional<Duration> time;       ///< nothing: no limit
-  std::optional<std::uint64_t> runs;  ///< nothing: no limit
+  std::optional<std::uint64_t> runs;  ///< of all shards together; nothing: no limit
+  Shard shard;
   std::size_t jobs = 1;
   std::filesystem::path save = ".";  ///< the folder for a failure
+  bool portable = false;             ///< what is saved is for the runners of other drivers
+  std::optional<std::filesystem::path> corpus;  ///< the folder where the search goes on
   bool json = false;
 };
 

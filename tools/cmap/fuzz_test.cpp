@@ -1,5 +1,9 @@
 // `cmap fuzz` as a user meets it.
+#include <cstdint>
+#include <filesystem>
+#include <sstream>
 #include <string>
+#include <vector>
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -12,6 +16,7 @@ namespace {
 using ::testing::AllOf;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
+using ::testing::Not;
 using ::testing::StartsWith;
 
 class FuzzCommandLine : public ::testing::Test {
@@ -34,6 +39,11 @@ TEST_F(FuzzCommandLine, FindsNothingInTheRightPool) {
 
 /// Everything before the times.
 std::string counts_of(const Ended& ended) { return ended.out.substr(0, ended.out.find(", in ")); }
+
+/// The same of --json.
+std::string counts_of_json(const Ended& ended) {
+  return ended.out.substr(0, ended.out.find(",\"seconds\""));
+}
 
 TEST_F(FuzzCommandLine, AnyNumberOfJobsDoesTheSame) {
   const std::string one = counts_of(fuzz({"--seed", "3", "--runs", "2000", "--jobs", "1"}));
@@ -64,6 +74,186 @@ TEST_F(FuzzCommandLine, SaysWhatItMet) {
                     HasSubstr(R"("A-POOL-2: PoolCreated comes first, once":1500)")));
 }
 
+/// Of a line "  repeat: PROGRAM ARGUMENT..." in the output: the arguments.
+std::vector<std::string> repeat_of(const Ended& ended, const std::string& command) {
+  const std::size_t at = ended.out.find(" " + command + " ");
+  std::istringstream words(ended.out.substr(at, ended.out.find('\n', at) - at));
+  std::vector<std::string> arguments;
+  for (std::string word; words >> word;) arguments.push_back(word);
+  return arguments;
+}
+
+TEST_F(FuzzCommandLine, AFailureIsAFileThatBringsItBack) {
+  const Ended ended =
+      fuzz({"--seed", "1", "--runs", "600", "--pool", "broken:ignores-max", "--save", "found"});
+  EXPECT_EQ(ended.status, 1);
+  EXPECT_THAT(ended.out, AllOf(StartsWith("FAIL   run "), HasSubstr("  catches: INVARIANT\n")));
+  EXPECT_THAT(program.run(repeat_of(ended, "fuzz")).out, StartsWith(ended.out.substr(0, 20)));
+  const std::vector<std::string> replay = repeat_of(ended, "replay");
+  const Ended first = program.run(replay);
+  EXPECT_EQ(first.status, 1);
+  EXPECT_THAT(first.out, HasSubstr(": INVARIANT: "));
+  const Ended right = program.run({"replay", replay.back()});
+  EXPECT_EQ(right.status, 0) << right.out;
+}
+
+TEST_F(FuzzCommandLine, ReplaysAFailureByteForByte) {
+  const Ended ended =
+      fuzz({"--seed", "1", "--runs", "600", "--pool", "broken:keeps-stale", "--save", "found"});
+  std::vector<std::string> replay = repeat_of(ended, "replay");
+  replay.insert(replay.end(), {"--events", "events", "--trace", "trace"});
+  std::string all;
+  for (int i = 0; i < 2; ++i) {
+    EXPECT_EQ(program.run(replay).status, 1);
+    const std::string text = program.folder().read("events") + program.folder().read("trace");
+    EXPECT_THAT(text, HasSubstr("ConnectionCheckOutStarted"));
+    EXPECT_TRUE(all.empty() || all == text);
+    all = text;
+  }
+}
+
+/// As after changes elsewhere: part of the schedule is not on offer any more.
+TEST_F(FuzzCommandLine, AFailureSurvivesADriftingSchedule) {
+  const Ended ended = fuzz({"--seed", "1", "--runs", "600", "--pool",
+                            "broken:pending-survive-interrupt", "--save", "found"});
+  std::vector<std::string> replay = repeat_of(ended, "replay");
+  const std::string name = replay.back();
+  std::string text = program.folder().read(name);
+  const std::size_t schedule = text.find("schedule: [");
+  ASSERT_NE(schedule, std::string::npos);
+  EXPECT_THAT(program.run(replay).out, AllOf(HasSubstr(": A-CLR-8: "), Not(HasSubstr("drift"))));
+  // The exact trace is of the old schedule.
+  const std::size_t begin = text.find('[', schedule) + 1;
+  const std::size_t end = text.find(']', begin);
+  std::string choices = text.substr(begin, end - begin);
+  const std::size_t last = choices.rfind(", ");
+  choices = choices.substr(0, last) + ", wake 77" + choices.substr(last);
+  program.write(name, text.substr(0, begin) + choices + text.substr(end));
+  const Ended drifted = program.run(replay);
+  EXPECT_EQ(drifted.status, 1);
+  EXPECT_THAT(drifted.out, AllOf(HasSubstr(": A-CLR-8: "), HasSubstr("drift: "),
+                                 HasSubstr(" choices were not on offer")));
+}
+
+TEST_F(FuzzCommandLine, PortableIsWithoutTheExtension) {
+  const Ended ended = fuzz({"--seed", "1", "--runs", "600", "--pool", "broken:no-failed-event",
+                            "--save", "found", "--portable"});
+  EXPECT_EQ(ended.status, 1);
+  EXPECT_THAT(ended.error, IsEmpty());
+  const std::string name = repeat_of(ended, "replay").back();
+  EXPECT_THAT(program.folder().read(name),
+              AllOf(HasSubstr("type: ConnectionCheckOutFailed"), Not(HasSubstr("x-cmap"))));
+  EXPECT_EQ(program.run({"replay", name}).status, 0);
+  EXPECT_EQ(program.run({"replay", "--pool", "broken:no-failed-event", name}).status, 1);
+}
+
+TEST_F(FuzzCommandLine, WhatNoFormatCanSayIsSavedAsEver) {
+  const Ended ended = fuzz({"--seed", "1", "--runs", "600", "--pool",
+                            "broken:pending-survive-interrupt", "--save", "found", "--portable"});
+  EXPECT_EQ(ended.status, 1);
+  EXPECT_THAT(ended.error, StartsWith("the failure is saved with x-cmap: only the extension x-cmap "
+                                      "can say "));
+  EXPECT_THAT(program.folder().read(repeat_of(ended, "replay").back()), HasSubstr("x-cmap"));
+}
+
+TEST_F(FuzzCommandLine, ShardsTogetherMakeEveryRunOnce) {
+  const auto runs_of = [this](const std::string& shard) {
+    const Ended ended =
+        fuzz({"--seed", "5", "--runs", "1001", "--strategy", "random", "--shard", shard, "--json"});
+    EXPECT_EQ(ended.status, 0);
+    const std::string text = counts_of_json(ended);
+    return text;
+  };
+  EXPECT_THAT(runs_of("1/3"), HasSubstr("\"runs\":334,"));
+  EXPECT_THAT(runs_of("2/3"), HasSubstr("\"runs\":334,"));
+  EXPECT_THAT(runs_of("3/3"), HasSubstr("\"runs\":333,"));
+  EXPECT_EQ(runs_of("2/3"), runs_of("2/3"));
+  // The failing run of the whole is found by the one shard that it belongs to.
+  const auto failing = [this](std::vector<std::string> more) {
+    more.insert(more.begin(), {"--seed", "1", "--runs", "18", "--strategy", "random", "--pool",
+                               "broken:closes-under-holder"});
+    return fuzz(more);
+  };
+  const Ended whole = failing({});
+  ASSERT_EQ(whole.status, 1);
+  const std::string run = whole.out.substr(0, whole.out.find(':'));
+  const std::string number = run.substr(run.find("run ") + 4);
+  const std::uint64_t part = std::stoull(number) % 3 + 1;
+  for (std::uint64_t i = 1; i <= 3; ++i) {
+    const Ended ended = failing({"--shard", std::to_string(i) + "/3"});
+    if (i == part) {
+      EXPECT_THAT(ended.out, StartsWith(run)) << i;
+      EXPECT_THAT(ended.out, HasSubstr(" --shard " + std::to_string(i) + "/3 "));
+    } else {
+      EXPECT_EQ(ended.out.find(run), std::string::npos) << i;
+    }
+  }
+}
+
+TEST_F(FuzzCommandLine, GoesOnFromItsCorpus) {
+  const std::vector<std::string> first{"--seed", "1", "--runs", "1024", "--corpus", "corpus"};
+  const Ended begun = fuzz(first);
+  EXPECT_EQ(begun.status, 0);
+  EXPECT_THAT(begun.out, HasSubstr("corpus: 0 entries were there, "));
+  const Ended again = fuzz(first);
+  EXPECT_THAT(again.out, Not(HasSubstr("corpus: 0 entries were there, ")));
+  std::uintmax_t bytes = 0;
+  std::filesystem::path one;
+  for (const auto& file : std::filesystem::directory_iterator(program.folder().path() / "corpus")) {
+    EXPECT_EQ(file.path().extension(), ".yml");
+    bytes += file.file_size();
+    one = file.path();
+  }
+  EXPECT_GT(bytes, 0U);
+  EXPECT_LE(bytes, std::uintmax_t{1} << 20U);
+
+  program.write("corpus/" + one.filename().string(), "scenario: [1]\nschedule: [operate]\n");
+  const Ended damaged = fuzz(first);
+  EXPECT_EQ(damaged.status, 2);
+  EXPECT_THAT(damaged.error, HasSubstr("corpus/" + one.filename().string() + ":2:12: "));
+}
+
+TEST_F(FuzzCommandLine, ACorpusKeepsTheRunThatFailed) {
+  const std::vector<std::string> pool{"--pool", "broken:ignores-max"};
+  std::vector<std::string> arguments{"--seed", "1", "--runs", "600", "--corpus", "corpus"};
+  EXPECT_EQ(fuzz(arguments).status, 0);
+  arguments.insert(arguments.end(), pool.begin(), pool.end());
+  const Ended found = fuzz(arguments);
+  EXPECT_EQ(found.status, 1);
+  const Ended again = program.run(repeat_of(found, "fuzz"));
+  EXPECT_EQ(again.status, 1);
+  EXPECT_THAT(again.out, AllOf(StartsWith("FAIL   corpus/"), HasSubstr(": 0 runs, ")));
+}
+
+TEST_F(FuzzCommandLine, EndsWithTheSummaryAndACorpusOnInterruption) {
+  const Ended ended = program.run({"fuzz", "--for", "1h", "--corpus", "corpus"},
+                                  "timeout --foreground --signal=INT 1");
+  EXPECT_EQ(ended.status, 124);  // of timeout
+  EXPECT_THAT(ended.out, AllOf(HasSubstr("corpus: 0 entries were there, "),
+                               HasSubstr("no clause was broken\n")));
+  const Ended next = fuzz({"--runs", "10", "--corpus", "corpus"});
+  EXPECT_EQ(next.status, 0);
+  EXPECT_THAT(next.out, Not(HasSubstr("corpus: 0 entries were there, ")));
+}
+
+TEST_F(FuzzCommandLine, OnSocketsAllIsAsInSimulation) {
+  const Ended ended = fuzz({"--seed", "7", "--runs", "60", "--on", "tcp"});
+  EXPECT_EQ(ended.status, 0) << ended.out;
+  EXPECT_THAT(ended.out, AllOf(HasSubstr("\ntcp: "),
+                               HasSubstr(" of 60 runs, the same there; only the "
+                                         "simulation can make:\n"),
+                               HasSubstr("  an establishment that answers inside")));
+}
+
+/// It was found there.
+TEST_F(FuzzCommandLine, ARegressionOfSocketsPassesThere) {
+  const Ended ended =
+      program.run({"replay", "--compare", "sim,tcp",
+                   CMAP_SOURCE_DIR "/fuzz/regressions/foreign-behind-load-balancer.yml"});
+  EXPECT_EQ(ended.status, 0) << ended.out;
+  EXPECT_THAT(ended.out, HasSubstr("PASS   foreign-behind-load-balancer"));
+}
+
 TEST_F(FuzzCommandLine, WrongValues) {
   const auto error_of = [this](const std::vector<std::string>& arguments) {
     const Ended ended = fuzz(arguments);
@@ -76,13 +266,20 @@ TEST_F(FuzzCommandLine, WrongValues) {
   EXPECT_THAT(error_of({"--jobs", "2000"}), HasSubstr("from 1 to 1000"));
   EXPECT_THAT(error_of({"--strategy", "luck"}), HasSubstr("portfolio, random, pct"));
   EXPECT_THAT(error_of({"--pool", "other"}), HasSubstr("connection-pool or reference-model"));
+  EXPECT_THAT(error_of({"--pool", "broken:none"}), HasSubstr("broken:closes-under-holder"));
+  for (const char* shard : {"0/2", "3/2", "1", "1/x", "/"}) {
+    EXPECT_THAT(error_of({"--shard", shard}), HasSubstr("such as 1/4"));
+  }
+  EXPECT_THAT(error_of({"--on", "udp"}), HasSubstr("expected sim, tcp or tls"));
+  EXPECT_THAT(error_of({"--shard", "4/4", "--runs", "3"}), HasSubstr("has none of the runs"));
 }
 
 TEST_F(FuzzCommandLine, HelpNamesEveryOption) {
   const Ended ended = fuzz({"--help"});
   EXPECT_EQ(ended.status, 0);
   for (const char* option : {"--seed N", "--runs N", "--for TIME", "--jobs N", "--strategy NAME",
-                             "--save DIR", "--coverage", "--json", "Examples:", "Exit status:"}) {
+                             "--save DIR", "--on WORLD", "--portable", "--corpus DIR",
+                             "--shard I/N", "--coverage", "--json", "Examples:", "Exit status:"}) {
     EXPECT_THAT(ended.out, HasSubstr(option));
   }
 }

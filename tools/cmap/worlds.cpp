@@ -119,6 +119,13 @@ void run_and_compare(ReplayOptions& options, const std::string& names) {
   options.world = names.substr(comma + 1);
 }
 
+RealWorld real_world(const std::string& option, const std::string& name) {
+  if (name != "tcp" && name != "tls") {
+    throw BadUse(option + ' ' + spec_tests::in_quotes(name) + ": expected sim, tcp or tls");
+  }
+  return {.run = socket_world(name == "tls").run, .impossible = sim::SocketWorld::only_simulated};
+}
+
 void run_steadily_on(ReplayOptions& options, const std::string& name) {
   if (name == "sim") {
     throw BadUse("--clock steady is for real sockets, and the world is sim",

@@ -1,8 +1,11 @@
 // The worlds that `cmap replay` can run scenarios in, by their names on the command line.
 #pragma once
 
+#include <functional>
+#include <optional>
 #include <string>
 
+#include "spec-tests/runner.hpp"
 #include "tools/cmap/console.hpp"
 #include "tools/cmap/replay_options.hpp"
 
@@ -15,6 +18,14 @@ namespace cmap::tools {
 void run_on(ReplayOptions& options, const std::string& world);
 /// In the second of "first,second", compared with the first.
 void run_and_compare(ReplayOptions& options, const std::string& worlds);
+
+/// A world of real sockets, "tcp" or "tls", and why it cannot make a scenario. For one thread.
+/// `option`: of the command line, for the complaint.
+struct RealWorld {
+  spec_tests::RunnerOptions::World run;
+  std::function<std::optional<std::string>(const sim::Scenario&)> impossible;
+};
+RealWorld real_world(const std::string& option, const std::string& name);
 
 /// On the steady clock, with a server inside: "tcp" or "tls".
 void run_steadily_on(ReplayOptions& options, const std::string& world);
