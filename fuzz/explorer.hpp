@@ -57,6 +57,8 @@ class Explorer {
   /// All must outlive it, and `factory` must be usable from several threads if `expand` is.
   Explorer(const sim::Scenario& scenario, const sim::PoolFactory& factory,
            const ExploreOptions& options = {});
+  Explorer(const sim::Scenario& scenario, sim::PoolFactory&& factory,
+           const ExploreOptions& options = {}) = delete;
 
   /// States whose choices were not taken yet. 0: it is over.
   [[nodiscard]] std::size_t level_size() const { return level_end_ - level_begin_; }

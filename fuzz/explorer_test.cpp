@@ -173,7 +173,8 @@ TEST_P(AgainstEnumeration, TheSameSequencesOfEvents) {
   EXPECT_EQ(runs, GetParam().runs);
   EXPECT_EQ(expected.size(), GetParam().sequences);
 
-  Explorer explorer(scenario, sim::connection_pool());
+  const sim::PoolFactory pool = sim::connection_pool();
+  Explorer explorer(scenario, pool);
   explorer.run();
   EXPECT_EQ(explorer.totals().states, graph.states());
   EXPECT_EQ(explorer.totals().states, GetParam().totals.states);

@@ -14,15 +14,19 @@
 #include "pool/asio/steady_time.hpp"
 #include "tools/cmap/commands.hpp"
 #include "tools/cmap/coverage_output.hpp"
+#include "tools/cmap/crash_note.hpp"
 #include "tools/cmap/found_failure.hpp"
 #include "tools/cmap/in_order.hpp"
 #include "tools/cmap/interruption.hpp"
 #include "tools/cmap/json_text.hpp"
+#include "tools/cmap/watchdog.hpp"
 
 namespace cmap::tools {
 namespace {
 
 constexpr Duration shrinking_time = std::chrono::seconds(10);
+/// In real time, for what takes a millisecond.
+constexpr Duration longest_run = std::chrono::seconds(30);
 
 class Fuzzing {
  public:
@@ -57,9 +61,17 @@ class Fuzzing {
     const std::uint64_t first = fuzzer_.totals().runs;
     std::uint64_t count = fuzz::Fuzzer::runs_of_epoch;
     if (command_.runs) count = std::min(count, command_.shard.share(*command_.runs) - first);
+    const std::string where = which_runs(first, count);
+    const CrashNote crash("cmap fuzz: the pool crashed in " + where);
+    Watchdog watchdog(longest_run, "cmap fuzz: the pool does not come back from " + where,
+                      static_cast<int>(ExitStatus::failed));
     in_order(
         static_cast<std::size_t>(count), command_.jobs,
-        [&](std::size_t i) { return fuzzer_.run(command_.shard.number(first + i)); },
+        [&](std::size_t i) {
+          fuzz::FuzzRun run = fuzzer_.run(command_.shard.number(first + i));
+          watchdog.going_on();
+          return run;
+        },
         [&](std::size_t i, fuzz::FuzzRun run) {
           if (found_) return;
           if (run.failure) {
@@ -71,6 +83,13 @@ class Fuzzing {
         });
     fuzzer_.end_epoch();
     show_progress();
+  }
+
+  /// For what ends the program: which of the runs it was is not known then.
+  [[nodiscard]] std::string which_runs(std::uint64_t first, std::uint64_t count) const {
+    return fmt::format("one of the runs {} to {}\n  repeat: {}\n", command_.shard.number(first),
+                       command_.shard.number(first + count - 1),
+                       repeat_search(command_.shard.number(first + count - 1)));
   }
 
   void found(const fuzz::FuzzRun& run, std::string where, std::string name) {
@@ -170,7 +189,7 @@ class Fuzzing {
                     scenario.operations.size(), shrunk.failure.schedule.size(),
                     found_->scenario.operations.size(), found_->schedule.size(), shrunk.replays));
     say_file(saved_, console_);
-    console_.say("\n  repeat: " + repeat_search() + "\n");
+    console_.say("\n  repeat: " + repeat_search(number_.value_or(0)) + "\n");
     if (!saved_.path.empty()) {
       console_.say("          " +
                    replay_command(saved_, console_, pool_option(command_.pool) + compare_option()) +
@@ -180,7 +199,7 @@ class Fuzzing {
   }
 
   /// With a corpus, the next search begins with what failed.
-  [[nodiscard]] std::string repeat_search() const {
+  [[nodiscard]] std::string repeat_search(std::uint64_t last) const {
     std::string text = shell_word(console_.program()) + " fuzz";
     if (command_.corpus) {
       return text + " --corpus " + shell_word(command_.corpus->string()) +
@@ -193,8 +212,7 @@ class Fuzzing {
     if (command_.shard.parts > 1) {
       text += fmt::format(" --shard {}/{}", command_.shard.part, command_.shard.parts);
     }
-    return text + pool_option(command_.pool) + world_option() +
-           fmt::format(" --runs {}", *number_ + 1);
+    return text + pool_option(command_.pool) + world_option() + fmt::format(" --runs {}", last + 1);
   }
   [[nodiscard]] std::string world_option() const {
     return command_.world == "sim" ? "" : " --on " + command_.world;
@@ -268,7 +286,7 @@ class Fuzzing {
           .add("operations", std::uint64_t{shrunk_->scenario.operations.size()})
           .add("choices", std::uint64_t{shrunk_->schedule.size()})
           .add("file", saved_.path)
-          .add("repeat", repeat_search());
+          .add("repeat", repeat_search(number_.value_or(0)));
       object.add("failure", failure);
     }
     if (command_.fuzz.property.note_coverage) {
