@@ -145,7 +145,11 @@ class TestWorld final : public Environment {
  public:
   // --- Environment ----------------------------------------------------------------------------
 
-  [[nodiscard]] TimePoint now() const override { return TimePoint(Duration(now_.load())); }
+  [[nodiscard]] TimePoint now() const override {
+    ++readings;
+    return TimePoint(Duration(now_.load()));
+  }
+  mutable std::atomic<int> readings = 0;  ///< of the clock
   std::unique_ptr<DeadlineTimer> make_timer(std::function<void()> callback) override {
     auto state = std::make_shared<TestTimer::State>(std::move(callback));
     const std::lock_guard lock(mutex_);

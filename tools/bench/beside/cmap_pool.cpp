@@ -48,12 +48,17 @@ ServerProcess::~ServerProcess() {
   waitpid(process_, nullptr, 0);
 }
 
-CmapPool::CmapPool(const Address& address, const PoolOptions& options, bool observed,
+CmapPool::CmapPool(const Address& address, const PoolOptions& options, Listener listener,
                    const NetworkOptions& network)
-    : environment_(threads_, network),
-      pool_(address, options, environment_,
-            observed ? PoolHooks{.listeners = {[this](const Event&) { ++seen_; }}} : PoolHooks{}) {
+    : environment_(threads_, network), pool_(address, options, environment_, hooks(listener)) {
   pool_.ready();
+}
+
+PoolHooks CmapPool::hooks(Listener listener) {
+  if (listener == Listener::none) return {};
+  const bool exact = listener == Listener::with_times;
+  return {.listeners = {[this](const Event&) { ++seen_; }},
+          .event_times = exact ? EventTimes::exact : EventTimes::last_read};
 }
 
 void CmapPool::fill(std::size_t connections) {
