@@ -3,8 +3,8 @@
 # `*_under_test.cpp` is what its name says. Helpers of tests, `*_harness.hpp` and `*_test_bench.hpp`,
 # are not installed.
 #
-# All presets but the debug ones compile eight files of a target as one (CMAKE_UNITY_BUILD), which halves
-# the time of a build: names in unnamed namespaces are therefore unique within a target. The debug ones
+# All presets but the debug ones compile sixteen files of a target as one (CMAKE_UNITY_BUILD), which more
+# than halves the time of a build: names in unnamed namespaces are therefore unique within a target. The debug ones
 # see to it that every file includes what it needs.
 
 # Sets <out>_SOURCES, <out>_HEADERS and <out>_TESTS to the files that match the GLOB or
