@@ -2,8 +2,11 @@
 // goes in; what pools and monitors have to do comes out.
 #pragma once
 
+#include <cstdint>
 #include <optional>
 #include <string>
+#include <utility>
+#include <variant>
 #include <vector>
 
 #include "pool/topology/topology_effects.hpp"
@@ -82,6 +85,7 @@ class TopologyCore {
   void check_invariants() const;
 
  private:
+  enum class Life : std::uint8_t { created, open, closed };
   /// A pool that was made and not closed.
   struct Pool {
     Address address;
@@ -89,16 +93,23 @@ class TopologyCore {
   };
 
   void apply(ServerDescription server, TimePoint now);
-  void announce(const TopologyPtr& before, const ServerDescription& reported);
+  void announce(const TopologyDescription& before, const ServerDescription& reported);
   void stop_removed(const TopologyDescription& before);
   void start_added(const TopologyDescription& before);
   void ready_pool(const ServerDescription& server);
   void clear_pool(const Address& address, bool interrupt, const ErrorPtr& cause);
   void clear_service(const ApplicationError& report);
-  void mark_unknown(const ApplicationError& report, TimePoint now);
   void handle_state_change(const ApplicationError& report, TimePoint now);
   void request_check(const Address& address);
-  void emit(TopologyEventBody body);
+  /// Made where it stays: moving it makes g++ 12 warn of what is not there.
+  template <typename Body>
+  void emit(Body body) {
+    outbox_.emplace_back(std::in_place_type<TopologyEvent>);
+    TopologyEvent& event = *std::get_if<TopologyEvent>(&outbox_.back());
+    event.topology_id = id_;
+    event.time = now_;
+    event.body.template emplace<Body>(std::move(body));
+  }
   [[nodiscard]] bool is_load_balanced() const { return options_.load_balanced; }
   [[nodiscard]] bool is_stale(const ApplicationError& report) const;
   [[nodiscard]] Pool* find_pool(const Address& address);
@@ -109,7 +120,7 @@ class TopologyCore {
   TopologyPtr description_;
   std::vector<Pool> pools_;  ///< in the order in which they were made
   TimePoint now_;
-  bool open_ = false;
+  Life life_ = Life::created;
 };
 
 }  // namespace cmap
