@@ -100,6 +100,13 @@ ErrorPtr command_error(const Address& address, const CommandReply& reply) {
                                              .code = reply.code()});
 }
 
+ErrorPtr server_error(const Address& address, const CommandReply& reply) {
+  if (!reply.ok()) return command_error(address, reply);
+  const auto write_concern = DocumentView(reply.document).find_document("writeConcernError");
+  if (!write_concern) return nullptr;
+  return command_error(address, {.document = Document(*write_concern)});
+}
+
 ErrorPtr protocol_error(const Address& address, const Failure& failure) {
   std::string message = "The peer does not speak the protocol: ";
   message += failure.message;
