@@ -2,6 +2,7 @@
 #include "spec-tests/collect.hpp"
 
 #include <algorithm>
+#include <iterator>
 #include <map>
 #include <optional>
 #include <set>
@@ -99,13 +100,18 @@ class Collector {
         first_path = file.path;
         read_one(*first, file);
       } else if (!same_value(*first, *document.value)) {
-        problem(file.path, "differs from its twin " + first_path.string() +
-                               "; both must hold the same scenario");
+        problem(file.path,
+                "differs from its twin " + first_path.string() + "; both must hold the same");
       }
     }
   }
 
   void read_one(const Value& document, const Found& file) {
+    if (auto cases = read_cases(document, file.path.string())) {
+      std::ranges::move(cases->cases, std::back_inserter(result_.cases));
+      append(std::move(cases->problems));
+      return;
+    }
     ScenarioResult result = read_scenario(document, file.path.string());
     if (result.scenario) {
       result_.scenarios.push_back(std::move(*result.scenario));

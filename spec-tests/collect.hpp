@@ -1,4 +1,4 @@
-// Finds the scenarios that a user names: files, and folders with everything below them.
+// Finds the scenarios and cases that a user names: files, and folders with everything below them.
 #pragma once
 
 #include <filesystem>
@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "spec-tests/case.hpp"
 #include "spec-tests/problem.hpp"
 #include "spec-tests/scenario_file.hpp"
 
@@ -19,12 +20,13 @@ struct OtherFile {
 
 struct Collection {
   std::vector<ScenarioFile> scenarios;
+  std::vector<Case> cases;
   std::vector<OtherFile> others;
   std::vector<Problem> problems;
 };
 
 /// In the order of `paths`, files of a folder sorted by path; a file named twice counts once. YAML
-/// and JSON twins (same folder, same name) must be equal as values and give one scenario, the YAML
+/// and JSON twins (same folder, same name) must be equal as values and count once, as the YAML
 /// one. Files of other formats are listed if found in a folder, and are a problem if named. Every
 /// file is read whatever is wrong with the others. Throws nothing but std::bad_alloc.
 Collection collect(std::span<const std::filesystem::path> paths);

@@ -51,6 +51,10 @@ void show_difference(std::string& left, std::string& right, std::size_t width) {
   for (std::string* line : {&left, &right}) *line = "~" + line->substr(cut);
 }
 
+std::string painted(std::string_view color, std::string text, const ReportOptions& options) {
+  return options.color ? std::string(color) + text + std::string(plain) : text;
+}
+
 class Report {
  public:
   Report(const ScenarioFile& file, const Result& result, const ReportOptions& options)
@@ -137,8 +141,7 @@ class Report {
   }
 
   [[nodiscard]] std::string paint(std::string_view color, std::string text) const {
-    if (!options_.color) return text;
-    return std::string(color) + text + std::string(plain);
+    return painted(color, std::move(text), options_);
   }
 
   void line(std::string text) {
@@ -170,6 +173,16 @@ std::string drift_text(const Drift& drift) {
 std::string failure_report(const ScenarioFile& file, const Result& result,
                            const ReportOptions& options) {
   return Report(file, result, options).take();
+}
+
+std::string failure_report(const Case& test, const std::vector<Problem>& differences,
+                           const ReportOptions& options) {
+  if (differences.empty()) return "";
+  std::string text =
+      painted(bold, "FAIL " + test.name, options) + "  " + printable(test.description) + '\n';
+  for (const Problem& difference : differences) text += "  " + difference.text() + '\n';
+  if (!options.repeat_command.empty()) text += "  repeat: " + options.repeat_command + '\n';
+  return text;
 }
 
 }  // namespace cmap::spec_tests

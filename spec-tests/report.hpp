@@ -3,7 +3,9 @@
 
 #include <cstddef>
 #include <string>
+#include <vector>
 
+#include "spec-tests/case.hpp"
 #include "spec-tests/runner.hpp"
 
 namespace cmap::spec_tests {
@@ -25,6 +27,10 @@ std::string drift_text(const Drift& drift);
 /// File and line of the expectation, what was expected and what came, side by side around the first
 /// difference, the clause, the command. Ends with a newline. Empty for a result without failure.
 std::string failure_report(const ScenarioFile& file, const Result& result,
+                           const ReportOptions& options = {});
+
+/// The same for a case: every difference with its place.
+std::string failure_report(const Case& test, const std::vector<Problem>& differences,
                            const ReportOptions& options = {});
 
 }  // namespace cmap::spec_tests

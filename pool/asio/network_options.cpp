@@ -4,9 +4,11 @@
 namespace cmap {
 
 NetworkOptions network_options(const ConnectionString& connection_string) {
-  return {.tls = connection_string.tls,
-          .application_name = connection_string.app_name,
-          .credential = connection_string.credential};
+  const ClientOptions& options = connection_string.options;
+  return {.tls = options.tls,
+          .application_name = options.app_name,
+          .credential = options.credential,
+          .load_balanced = options.load_balanced};
 }
 
 }  // namespace cmap

@@ -14,7 +14,8 @@ using ::testing::StartsWith;
 /// Of a client with these options.
 std::string problem(const SteadyPeer& peer, const TlsOptions& tls) {
   try {
-    const Deployment deployment(ConnectionString{.hosts = {peer.address()}, .tls = tls});
+    const Deployment deployment(
+        ConnectionString{.hosts = {peer.address()}, .options = {.tls = tls}});
     return "";
   } catch (const DeploymentError& error) {
     return error.what();

@@ -122,6 +122,10 @@ std::vector<sim::Scenario> scenarios_of(const std::vector<std::string>& paths, C
     console.warn(problem.text() + '\n');
   }
   if (!collection.problems.empty()) throw BadUse("not every scenario could be read");
+  if (!collection.cases.empty()) {
+    console.warn("left out: " + std::to_string(collection.cases.size()) +
+                 " tests without a pool, which have one outcome only\n");
+  }
   std::vector<sim::Scenario> scenarios;
   for (spec_tests::ScenarioFile& file : collection.scenarios) {
     if (const auto reason = fuzz::unexplorable(file.scenario)) {

@@ -27,15 +27,21 @@ std::optional<Filter> Filter::from_text(const std::string& text) {
   }
 }
 
+bool Filter::found_in(const std::string& text) const {
+  // The library's matcher recurses with every character: no file may exhaust the stack.
+  constexpr std::size_t searched = 1'000;
+  const char* const begin = text.data();
+  return std::regex_search(begin, begin + std::min(text.size(), searched), pattern_->regex);
+}
+
 bool Filter::matches(const spec_tests::ScenarioFile& file) const {
-  const auto found = [this](const std::string& text) {
-    // The library's matcher recurses with every character: no file may exhaust the stack.
-    constexpr std::size_t searched = 1'000;
-    const char* const begin = text.data();
-    return std::regex_search(begin, begin + std::min(text.size(), searched), pattern_->regex);
-  };
-  return found(file.scenario.name) || found(file.description) ||
-         std::ranges::any_of(file.requirements, found);
+  return found_in(file.scenario.name) || found_in(file.description) ||
+         std::ranges::any_of(file.requirements,
+                             [this](const std::string& text) { return found_in(text); });
+}
+
+bool Filter::matches(const spec_tests::Case& test) const {
+  return found_in(test.name) || found_in(test.description);
 }
 
 }  // namespace cmap::tools

@@ -5,6 +5,7 @@
 #include <optional>
 #include <string>
 
+#include "spec-tests/case.hpp"
 #include "spec-tests/scenario_file.hpp"
 
 namespace cmap::tools {
@@ -19,9 +20,13 @@ class Filter {
   /// Whether the name, the description or a requirement of the scenario contains a match, within
   /// the first 1000 bytes.
   [[nodiscard]] bool matches(const spec_tests::ScenarioFile& file) const;
+  /// The same of the name or the description of a case.
+  [[nodiscard]] bool matches(const spec_tests::Case& test) const;
 
  private:
   struct Pattern;
+
+  [[nodiscard]] bool found_in(const std::string& text) const;
 
   Filter(std::string text, std::shared_ptr<const Pattern> pattern);
 

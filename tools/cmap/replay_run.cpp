@@ -77,6 +77,7 @@ class Replay {
           selection_.scenarios.size(), options_.at_once,
           [this](std::size_t index) { return run_one(index); },
           [this](std::size_t index, spec_tests::Result result) { take(index, result); });
+      for (const spec_tests::Case& test : selection_.cases) play(test);
       for (const auto& sink : sinks_) sink->finish();
     }
     explain_nothing();
@@ -101,20 +102,21 @@ class Replay {
 
   Output& open(const std::string& name) {
     if (name == "-") return console_.out();
-    for (const Selected& scenario : selection_.scenarios) require_other_file(name, scenario);
+    for (const Selected& scenario : selection_.scenarios) {
+      if (!scenario.embedded) require_other_file(name, scenario.file.path);
+    }
+    for (const spec_tests::Case& test : selection_.cases) require_other_file(name, test.path);
     files_.push_back(Output::create_file(name));
     if (!files_.back()->error().empty()) throw BadUse(files_.back()->error());
     return *files_.back();
   }
 
-  /// The scenario and its twin are not overwritten.
-  static void require_other_file(const fs::path& output, const Selected& scenario) {
-    if (scenario.embedded) return;
-    fs::path twin = scenario.file.path;
+  /// What is read, and its twin, are not overwritten.
+  static void require_other_file(const fs::path& output, const fs::path& input) {
+    fs::path twin = input;
     twin.replace_extension(".json");
     std::error_code ignored;
-    if (fs::equivalent(output, scenario.file.path, ignored) ||
-        fs::equivalent(output, twin, ignored)) {
+    if (fs::equivalent(output, input, ignored) || fs::equivalent(output, twin, ignored)) {
       throw BadUse("will not overwrite the scenario " + spec_tests::printable(output.string()),
                    "to read a scenario, put its name after the options");
     }
@@ -145,14 +147,35 @@ class Replay {
       result.trace = with_entries(scenario.file, options_, result);
     }
     failed_ |= result.outcome == Outcome::fail || result.outcome == Outcome::error;
-    if (result.outcome == Outcome::skipped) {
-      was_cut_short_ |= result.message == interrupted;
-      if (skipped_++ == 0) first_reason_ = result.message;
-    }
+    if (result.outcome == Outcome::skipped) skip(result.message);
     const Played played{scenario.file, result, scenario.embedded};
     for (const auto& sink : sinks_) sink->add(played);
     const bool more_under_way = options_.at_once > 1 && index + 1 < selection_.scenarios.size();
     if (more_under_way) announce(index + 1);
+  }
+
+  void play(const spec_tests::Case& test) {
+    std::vector<spec_tests::Problem> differences;
+    const std::string reason = was_interrupted() ? interrupted : test.misfit;
+    if (reason.empty()) {
+      console_.out().flush();
+      const CrashNote note("crashed in the case " + spec_tests::printable(test.name) + '\n');
+      differences = test.differences();
+    } else {
+      skip(reason);
+    }
+    failed_ |= !differences.empty();
+    if (reason == interrupted) return;
+    for (const auto& sink : sinks_) sink->add_case({test, differences});
+  }
+
+  void skip(const std::string& reason) {
+    was_cut_short_ |= reason == interrupted;
+    if (skipped_++ == 0) first_reason_ = reason;
+  }
+
+  [[nodiscard]] std::size_t total() const {
+    return selection_.scenarios.size() + selection_.cases.size();
   }
 
   void list() {
@@ -160,32 +183,42 @@ class Replay {
     for (const Selected& scenario : selection_.scenarios) {
       width = std::max(width, scenario.file.scenario.name.size());
     }
+    for (const spec_tests::Case& test : selection_.cases) width = std::max(width, test.name.size());
     for (const Selected& scenario : selection_.scenarios) {
       const spec_tests::ScenarioFile& file = scenario.file;
-      if (options_.json) {
-        JsonObject json;
-        json.add("scenario", file.scenario.name).add("file", file.path);
-        console_.out().write(json.add("description", file.description).text() + '\n');
-      } else {
-        console_.say(fmt::format(
-            "{:<{}}  {}\n", spec_tests::printable(file.scenario.name), width,
-            spec_tests::printable(spec_tests::shortened(file.description, shown_description))));
-      }
+      list(JsonObject().add("scenario", file.scenario.name).add("file", file.path),
+           file.scenario.name, width, file.description);
+    }
+    for (const spec_tests::Case& test : selection_.cases) {
+      list(JsonObject().add("case", test.name).add("file", test.path), test.name, width,
+           test.description, test.misfit);
     }
   }
 
-  [[nodiscard]] bool nothing_was_run() const {
-    return !options_.list && skipped_ == selection_.scenarios.size();
+  void list(JsonObject& json, const std::string& name, std::size_t width,
+            const std::string& description, const std::string& misfit = {}) {
+    if (options_.json) {
+      json.add("description", description);
+      if (!misfit.empty()) json.add("notRun", misfit);
+      console_.out().write(json.text() + '\n');
+      return;
+    }
+    console_.say(
+        fmt::format("{:<{}}  {}{}\n", spec_tests::printable(name), width,
+                    spec_tests::printable(spec_tests::shortened(description, shown_description)),
+                    misfit.empty() ? "" : " (not run: " + spec_tests::printable(misfit) + ')'));
   }
+
+  [[nodiscard]] bool nothing_was_run() const { return !options_.list && skipped_ == total(); }
 
   void explain_nothing() {
     if (was_cut_short_) {
       console_.error("interrupted: not every scenario was run");
-    } else if (!selection_.scenarios.empty()) {
+    } else if (total() > 0) {
       if (!nothing_was_run()) return;
-      console_.error(
-          fmt::format("nothing was run: {0} of {0} scenarios were skipped; the first: {1}",
-                      skipped_, spec_tests::printable(first_reason_)));
+      console_.error(fmt::format("nothing was run: {0} of {0} {1} were skipped; the first: {2}",
+                                 skipped_, selection_.cases.empty() ? "scenarios" : "tests",
+                                 spec_tests::printable(first_reason_)));
     } else if (selection_.unit_files > 0) {
       console_.error(fmt::format("none of {} scenarios is an integration file, which a deployment "
                                  "is for",
@@ -211,7 +244,7 @@ class Replay {
       written = false;
     }
     if (failed_) return ExitStatus::failed;
-    const bool all_good = written && selection_.problems.empty() && !selection_.scenarios.empty() &&
+    const bool all_good = written && selection_.problems.empty() && total() > 0 &&
                           !nothing_was_run() && !was_cut_short_;
     return all_good ? ExitStatus::good : ExitStatus::bad_use;
   }

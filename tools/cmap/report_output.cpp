@@ -26,9 +26,8 @@ std::string folder_of(const std::string& path) {
   return folder.empty() ? "." : folder;
 }
 
-std::string title(const Played& played) {
-  const std::string folder = spec_tests::printable(folder_of(played.file.path));
-  return played.embedded ? folder + " (compiled in)" : folder;
+std::string title(const std::string& folder, bool embedded) {
+  return spec_tests::printable(folder) + (embedded ? " (compiled in)" : "");
 }
 
 struct Label {
@@ -83,6 +82,11 @@ std::string exact_pattern(std::string_view name) {
   return pattern + '$';
 }
 
+/// A path that is no option.
+std::string path_word(const std::string& path) {
+  return shell_word(path.starts_with('-') ? "./" + path : path);
+}
+
 }  // namespace
 
 std::string repeat_command(const Played& played, const ReplayOptions& options,
@@ -104,8 +108,12 @@ std::string repeat_command(const Played& played, const ReplayOptions& options,
   if (played.embedded) {
     return command + " --filter " + shell_word(exact_pattern(played.file.scenario.name));
   }
-  const std::string& path = played.file.path;
-  return command + ' ' + shell_word(path.starts_with('-') ? "./" + path : path);
+  return command + ' ' + path_word(played.file.path);
+}
+
+std::string repeat_command(const PlayedCase& played, const std::string& program) {
+  return shell_word(program) + " replay --filter " + shell_word(exact_pattern(played.test.name)) +
+         ' ' + path_word(played.test.path);
 }
 
 ReportOutput::ReportOutput(Console& console, const ReplayOptions& options,
@@ -116,6 +124,10 @@ ReportOutput::ReportOutput(Console& console, const ReplayOptions& options,
     name_width_ = std::max(name_width_, scenario.file.scenario.name.size());
     folders.insert(folder_of(scenario.file.path));
   }
+  for (const spec_tests::Case& test : selection.cases) {
+    name_width_ = std::max(name_width_, test.name.size());
+    folders.insert(folder_of(test.path));
+  }
   name_width_ = std::min(name_width_, widest_name);
   several_folders_ = folders.size() > 1;
 }
@@ -125,13 +137,11 @@ void ReportOutput::add(const Played& played) {
   const bool is_good = outcome == Outcome::pass || outcome == Outcome::skipped;
   ++(outcome == Outcome::pass ? passed_ : outcome == Outcome::skipped ? skipped_ : failed_);
   made_again_ += played.result.made_again;
-  // Where machines read the results, people are shown what went wrong.
-  if (!is_good || !options_.machine_output() || options_.verbose) {
-    heading(played);
+  if (is_shown(is_good)) {
+    heading(played.file.path, played.embedded);
     console_.say(line(played));
   }
-  if (is_good) return;
-  if (failures_.size() < shown_failures || options_.verbose) {
+  if (!is_good && has_room_for_failure()) {
     failures_.push_back(spec_tests::failure_report(
         played.file, played.result,
         {.width = console_.width(),
@@ -140,11 +150,44 @@ void ReportOutput::add(const Played& played) {
   }
 }
 
-void ReportOutput::heading(const Played& played) {
+void ReportOutput::add_case(const PlayedCase& played) {
+  const spec_tests::Case& test = played.test;
+  const bool is_skipped = !test.misfit.empty();
+  const bool is_failed = !played.differences.empty();
+  ++(is_skipped ? skipped_ : is_failed ? failed_ : passed_);
+  if (is_shown(!is_failed)) {
+    heading(test.path, /*embedded=*/false);
+    const Label head = label(is_skipped  ? Outcome::skipped
+                             : is_failed ? Outcome::fail
+                                         : Outcome::pass);
+    const std::string& words = is_skipped ? test.misfit : test.description;
+    console_.say(fmt::format("{}  {:<{}}  {}\n", console_.paint(head.color, head.text),
+                             spec_tests::printable(test.name), name_width_,
+                             spec_tests::printable(spec_tests::shortened(words, longest_shown))));
+  }
+  if (is_failed && has_room_for_failure()) {
+    failures_.push_back(
+        spec_tests::failure_report(test, played.differences,
+                                   {.color = console_.has_color(),
+                                    .repeat_command = repeat_command(played, console_.program())}));
+  }
+}
+
+/// Where machines read the results, people are shown what went wrong.
+bool ReportOutput::is_shown(bool is_good) const {
+  return !is_good || !options_.machine_output() || options_.verbose;
+}
+
+bool ReportOutput::has_room_for_failure() const {
+  return failures_.size() < shown_failures || options_.verbose;
+}
+
+void ReportOutput::heading(const std::string& path, bool embedded) {
   if (!several_folders_) return;
-  const std::string folder = folder_of(played.file.path);
+  const std::string folder = folder_of(path);
   if (folder == folder_) return;
-  console_.say((folder_.empty() ? "" : "\n") + console_.paint(Color::bold, title(played)) + '\n');
+  console_.say((folder_.empty() ? "" : "\n") +
+               console_.paint(Color::bold, title(folder, embedded)) + '\n');
   folder_ = folder;
 }
 
@@ -221,7 +264,11 @@ void ReportOutput::show_summary() {
   if (total == 0) return;  // which is an error that is explained as such
   std::set<std::string> bad_files;
   for (const auto& problem : selection_.problems) bad_files.insert(problem.file);
-  std::string text = fmt::format("{} of {} passed", passed_, counted(total, "scenario"));
+  const bool only_cases = selection_.scenarios.empty() && !selection_.cases.empty();
+  std::string text = fmt::format("{} of {} passed", passed_,
+                                 selection_.cases.empty() || only_cases
+                                     ? counted(total, only_cases ? "case" : "scenario")
+                                     : fmt::format("{} scenarios and cases", total));
   if (failed_ > 0) text += fmt::format(", {} failed", failed_);
   if (skipped_ > 0) text += fmt::format(", {} skipped", skipped_);
   if (!bad_files.empty()) text += ", " + counted(bad_files.size(), "unusable file");

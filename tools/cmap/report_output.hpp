@@ -18,6 +18,8 @@ namespace cmap::tools {
 std::string repeat_command(const Played& played, const ReplayOptions& options,
                            const std::string& program);
 
+std::string repeat_command(const PlayedCase& played, const std::string& program);
+
 class ReportOutput final : public ResultSink {
  public:
   /// Failures that are shown in full unless `--verbose` asks for all.
@@ -28,10 +30,13 @@ class ReportOutput final : public ResultSink {
                std::chrono::steady_clock::time_point start);
 
   void add(const Played& played) override;
+  void add_case(const PlayedCase& played) override;
   void finish() override;
 
  private:
-  void heading(const Played& played);
+  void heading(const std::string& path, bool embedded);
+  [[nodiscard]] bool is_shown(bool is_good) const;
+  [[nodiscard]] bool has_room_for_failure() const;
   [[nodiscard]] std::string exact_figures(const Played& played) const;
   [[nodiscard]] std::string line(const Played& played) const;
   void show_failures();

@@ -1,6 +1,9 @@
 // What becomes of results: every kind of output of `cmap replay` is a sink of its own.
 #pragma once
 
+#include <vector>
+
+#include "spec-tests/case.hpp"
 #include "spec-tests/runner.hpp"
 #include "spec-tests/scenario_file.hpp"
 
@@ -14,11 +17,19 @@ struct Played {
   bool embedded = false;
 };
 
+/// A case that was run, or, if it has a misfit, was not.
+struct PlayedCase {
+  const spec_tests::Case& test;
+  const std::vector<spec_tests::Problem>& differences;
+};
+
 class ResultSink {
  public:
   virtual ~ResultSink() = default;
   /// In the order of the scenarios.
   virtual void add(const Played& played) = 0;
+  /// In the order of the cases, after all scenarios.
+  virtual void add_case(const PlayedCase&) {}
   /// After the last one.
   virtual void finish() {}
 };

@@ -40,6 +40,14 @@ void add_run(JsonObject& json, const spec_tests::Result& result) {
   if (result.interleaving) json.add("interleaving", *result.interleaving);
 }
 
+std::string lines_of(std::span<const spec_tests::Problem> problems) {
+  std::string lines;
+  for (const spec_tests::Problem& problem : problems) {
+    lines += (lines.empty() ? "" : "\n") + problem.text();
+  }
+  return lines;
+}
+
 }  // namespace
 
 std::string_view outcome_name(Outcome outcome) {
@@ -78,18 +86,25 @@ std::string result_json(const Played& played, std::string_view world) {
   return json.text();
 }
 
+std::string case_json(const PlayedCase& played) {
+  const spec_tests::Case& test = played.test;
+  const Outcome outcome = !test.misfit.empty()         ? Outcome::skipped
+                          : played.differences.empty() ? Outcome::pass
+                                                       : Outcome::fail;
+  JsonObject json;
+  json.add("case", test.name).add("file", test.path).add("result", outcome_name(outcome));
+  json.add("message", test.misfit.empty() ? lines_of(played.differences) : test.misfit);
+  return json.text();
+}
+
 std::string problems_json(std::span<const spec_tests::Problem> problems, std::string_view world) {
-  std::string message;
-  for (const spec_tests::Problem& problem : problems) {
-    message += (message.empty() ? "" : "\n") + problem.text();
-  }
   const std::string& file = problems.front().file;
   JsonObject json;
   json.add("scenario", spec_tests::scenario_name(file))
       .add("file", file)
       .add("result", "error")
       .add("world", world)
-      .add("message", message);
+      .add("message", lines_of(problems));
   return json.text();
 }
 

@@ -26,6 +26,9 @@ std::string digest_text(std::uint64_t digest);
 /// because the machine stood still), clause, message.
 std::string result_json(const Played& played, std::string_view world = "sim");
 
+/// Keys: case, file, result, message, in which every difference is a line.
+std::string case_json(const PlayedCase& played);
+
 /// The same for a file with these problems, all of one file: result "error".
 std::string problems_json(std::span<const spec_tests::Problem> problems,
                           std::string_view world = "sim");
@@ -35,6 +38,7 @@ class ResultsOutput final : public ResultSink {
   ResultsOutput(Output& output, std::span<const spec_tests::Problem> problems, std::string world)
       : output_(output), problems_(problems), world_(std::move(world)) {}
   void add(const Played& played) override { output_.write(result_json(played, world_) + '\n'); }
+  void add_case(const PlayedCase& played) override { output_.write(case_json(played) + '\n'); }
   void finish() override;
 
  private:

@@ -2,11 +2,25 @@
 #include "tools/cmap/selection.hpp"
 
 #include <algorithm>
-#include <array>
+#include <filesystem>
+#include <iterator>
+#include <system_error>
 #include <utility>
+#include <vector>
 
 namespace cmap::tools {
 namespace {
+
+std::vector<std::filesystem::path> official_folders(const std::filesystem::path& checkout) {
+  std::vector folders{checkout / official_folder};
+  for (const char* folder : official_case_folders) {
+    std::error_code ignored;
+    if (std::filesystem::is_directory(checkout / folder, ignored)) {
+      folders.push_back(checkout / folder);
+    }
+  }
+  return folders;
+}
 
 class Selector {
  public:
@@ -20,8 +34,7 @@ class Selector {
     add(spec_tests::collect_embedded(), /*embedded=*/true);
     if (options_.specifications) {
       selection_.has_official = true;
-      const std::array folders{*options_.specifications / official_folder};
-      add(spec_tests::collect(folders), /*embedded=*/false);
+      add(spec_tests::collect(official_folders(*options_.specifications)), /*embedded=*/false);
     }
     return std::move(selection_);
   }
@@ -35,6 +48,15 @@ class Selector {
         ++selection_.unit_files;
       } else {
         selection_.scenarios.push_back({std::move(file), embedded});
+      }
+    }
+    for (spec_tests::Case& test : collection.cases) {
+      if (options_.filter && !options_.filter->matches(test)) {
+        ++selection_.filtered_out;
+      } else if (options_.integration_only) {
+        ++selection_.unit_files;
+      } else {
+        selection_.cases.push_back(std::move(test));
       }
     }
     std::ranges::move(collection.others, std::back_inserter(selection_.others));

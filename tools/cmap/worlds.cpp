@@ -148,6 +148,9 @@ void run_on_deployment(ReplayOptions& options, const std::string& text, Console&
   for (const std::string& warning : parsed->warnings) {
     console.warn("warning: " + spec_tests::printable(warning) + '\n');
   }
+  for (const std::string& note : parsed->notes) {
+    console.warn("note: " + spec_tests::printable(note) + '\n');
+  }
   options.world = shown;
   options.integration_only = true;
   if (options.list) return;

@@ -1,0 +1,13 @@
+// Tells the formats that hold cases apart.
+#include "spec-tests/case.hpp"
+
+#include "spec-tests/uri_cases.hpp"
+
+namespace cmap::spec_tests {
+
+std::optional<CasesResult> read_cases(const Value& document, const std::string& path) {
+  if (holds_uri_cases(document)) return read_uri_cases(document, path);
+  return std::nullopt;
+}
+
+}  // namespace cmap::spec_tests
