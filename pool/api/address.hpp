@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 
 namespace cmap {
 
@@ -20,6 +21,12 @@ class Address {
   Address() : parts_(local()) {}
   Address(std::string host, std::uint16_t port);
   static Address unix_socket(std::string path);
+  /// "host", "host:port", "[IPv6]", "[IPv6]:port", or a path that ends in ".sock"; the port is 1 to
+  /// 65535. Nothing on anything else.
+  static std::optional<Address> parse(std::string_view text);
+
+  /// Host names are the same in either case, paths are not (D-RS-2). ASCII.
+  [[nodiscard]] Address in_lower_case() const;
 
   [[nodiscard]] const std::string& host() const { return parts_->host; }
   /// Nothing for a Unix socket.

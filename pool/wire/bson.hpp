@@ -12,6 +12,7 @@
 #include <string_view>
 #include <utility>
 
+#include "pool/api/topology_version.hpp"
 #include "pool/wire/bytes.hpp"
 #include "pool/wire/result.hpp"
 
@@ -44,10 +45,7 @@ enum class ElementType : std::uint8_t {
   min_key = 0xFF,
 };
 
-struct ObjectId {
-  std::array<std::uint8_t, 12> bytes{};
-  auto operator<=>(const ObjectId&) const = default;
-};
+using cmap::ObjectId;
 
 struct BinaryView {
   std::uint8_t subtype = 0;

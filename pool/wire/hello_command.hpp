@@ -22,12 +22,7 @@ struct ServerApi {
 /// apiVersion and its companions.
 void add_server_api(DocumentBuilder& command, const ServerApi& api);
 
-/// The topologyVersion of a server, which a monitor sends back to wait for a newer one.
-struct TopologyVersion {
-  ObjectId process_id;
-  std::int64_t counter = 0;
-  bool operator==(const TopologyVersion&) const = default;
-};
+using cmap::TopologyVersion;
 
 struct HelloOptions {
   Document client_metadata{};  ///< empty: none is sent

@@ -12,7 +12,7 @@ set_target_properties(cmap_asio_impl PROPERTIES EXPORT_NAME asio_impl)
 # One set for each bundle of dependencies: users without them can do without the set.
 install(TARGETS cmap_core cmap_pool cmap_sim EXPORT cmapTargets FILE_SET HEADERS
                                                                 DESTINATION "${header_dir}")
-install(TARGETS cmap_wire cmap_client cmap_asio EXPORT cmapAsioTargets
+install(TARGETS cmap_wire cmap_topology cmap_client cmap_asio EXPORT cmapAsioTargets
         FILE_SET HEADERS DESTINATION "${header_dir}")
 install(TARGETS cmap_asio_impl EXPORT cmapAsioTargets)
 install(TARGETS cmap_spec_tests EXPORT cmapSpecTestsTargets FILE_SET HEADERS
