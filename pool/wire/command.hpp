@@ -38,6 +38,9 @@ Result<CommandReply> decode_reply(ByteView message, std::int32_t request_id);
 
 /// The server answered `ok: 0`: its code and text, with the labels that the server gave it.
 ErrorPtr command_error(const Address& address, const CommandReply& reply);
+/// What a reply says about its server (D.2): its error if `ok: 0`, else the writeConcernError as
+/// one; null if there is neither. writeErrors are about documents only.
+ErrorPtr server_error(const Address& address, const CommandReply& reply);
 /// What the peer sent cannot be read. Never labelled: whoever talks nonsense is not overloaded
 /// (A-POOL-7 in spirit; the specification names network errors only).
 ErrorPtr protocol_error(const Address& address, const Failure& failure);

@@ -87,6 +87,23 @@ TEST(CommandReply, AnErrorWithoutAnything) {
   EXPECT_EQ(command_reply(DocumentBuilder().int64("code", (std::int64_t{1} << 40) + 5)).code(), 0);
 }
 
+TEST(CommandReply, WhatItSaysAboutTheServer) {
+  const Document wrong = DocumentBuilder().int32("code", 91).string("errmsg", "bye").build();
+  const auto error = [](DocumentBuilder& reply) {
+    return server_error(server_address, command_reply(reply));
+  };
+  DocumentBuilder written;
+  EXPECT_EQ(error(written.int32("ok", 1).array("writeErrors", std::vector<Document>{wrong})),
+            nullptr);
+  DocumentBuilder not_replicated;
+  const ErrorPtr found = error(not_replicated.int32("ok", 1).document("writeConcernError", wrong));
+  ASSERT_TRUE(found);
+  EXPECT_EQ(found->code, 91);
+  EXPECT_EQ(found->message, "bye");
+  DocumentBuilder refused;
+  EXPECT_EQ(error(refused.int32("ok", 0).int32("code", 1))->code, 1);
+}
+
 TEST(Errors, TypesAndTexts) {
   EXPECT_EQ(*protocol_error(server_address, {"why"}),
             (Error{.type = ErrorType::protocol,

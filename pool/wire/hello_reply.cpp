@@ -47,15 +47,6 @@ std::map<std::string, std::string> tags(DocumentView reply) {
   return found;
 }
 
-std::optional<TopologyVersion> topology_version(DocumentView reply) {
-  const std::optional<DocumentView> version = reply.find_document("topologyVersion");
-  if (!version) return std::nullopt;
-  const std::optional<ObjectId> process_id = object_id(*version, "processId");
-  const std::optional<std::int64_t> counter = version->find_whole_number("counter");
-  if (!process_id || !counter) return std::nullopt;
-  return TopologyVersion{.process_id = *process_id, .counter = *counter};
-}
-
 std::optional<Date> last_write_date(DocumentView reply) {
   const std::optional<DocumentView> last_write = reply.find_document("lastWrite");
   const std::optional<ElementView> date =
@@ -80,7 +71,7 @@ void read_replica_set(HelloReply& reply, DocumentView view) {
   reply.election_id = object_id(view, "electionId");
   reply.tags = tags(view);
   reply.last_write_date = last_write_date(view);
-  reply.topology_version = topology_version(view);
+  reply.topology_version = topology_version_of(view);
 }
 
 void read_limits(HelloReply& reply, DocumentView view) {
@@ -93,6 +84,15 @@ void read_limits(HelloReply& reply, DocumentView view) {
 }
 
 }  // namespace
+
+std::optional<TopologyVersion> topology_version_of(DocumentView reply) {
+  const std::optional<DocumentView> version = reply.find_document("topologyVersion");
+  if (!version) return std::nullopt;
+  const std::optional<ObjectId> process_id = object_id(*version, "processId");
+  const std::optional<std::int64_t> counter = version->find_whole_number("counter");
+  if (!process_id || !counter) return std::nullopt;
+  return TopologyVersion{.process_id = *process_id, .counter = *counter};
+}
 
 HelloReply HelloReply::from(Document document) {
   HelloReply reply;

@@ -63,4 +63,7 @@ struct HelloReply {
   static HelloReply from(Document document);
 };
 
+/// The topologyVersion of any reply, also of one that is an error.
+std::optional<TopologyVersion> topology_version_of(DocumentView reply);
+
 }  // namespace cmap::wire
