@@ -96,9 +96,9 @@ void ConnectionHandle::exchange(
   exchange.done = [weak = pool_->weak_from_this(), lease = lease_, exchanging,
                    find_error = std::move(find_error), done = std::move(exchange.done)](
                       ErrorPtr error, std::vector<std::uint8_t> reply) {
-    if (!error && find_error) error = find_error(reply);
+    const ErrorPtr found = error || !find_error ? error : find_error(reply);
     const auto pool = weak.lock();
-    if (error && pool) pool->report_error(lease, error, operation_verdict(*error));
+    if (found && pool) pool->operation_failed(lease, found);
     *exchanging = false;
     done(std::move(error), std::move(reply));
   };

@@ -54,10 +54,12 @@ class ConnectionHandle {
   Lease release();
 
   /// Sends a request and passes its reply on; run_command (pool/client) is the comfortable form.
-  /// Not empty; one at a time. An error perishes the connection, and operation_verdict says what it
-  /// does to the pool, before `done` is called. So does what `find_error` (may be empty) finds in a
-  /// reply; null: nothing. A handle that ends meanwhile closes its connection: nobody may get the
-  /// reply of somebody else's request.
+  /// Not empty; one at a time. Before `done` is called, its error, or what `find_error` (may be
+  /// empty) finds in a reply (null: nothing), is judged: by the client that owns the pool, or else
+  /// by operation_verdict, which says what it does to the pool. It perishes the connection, unless
+  /// the connection is as good as before (ends_connection). `done` hears of errors of the transport
+  /// only. A handle that ends meanwhile closes its connection: nobody may get the reply of somebody
+  /// else's request.
   void exchange(Exchange exchange,
                 std::function<ErrorPtr(const std::vector<std::uint8_t>& reply)> find_error = {});
   /// Ends the exchange that runs when it is called (ErrorType::cancelled); after that nothing. May

@@ -12,6 +12,15 @@ namespace {
 /// How deep this thread is in deliveries, of whichever queues.
 thread_local int deliveries_of_this_thread = 0;
 
+class CallTarget final : public EffectTarget {
+ public:
+  explicit CallTarget(std::function<void()> call) : call_(std::move(call)) {}
+  void carry_out(Effect&) override { call_(); }
+
+ private:
+  const std::function<void()> call_;
+};
+
 }  // namespace
 
 bool DeliveryQueue::begin_batch() {
@@ -71,6 +80,12 @@ DeliveryQueue::Position DeliveryQueue::append(const std::shared_ptr<EffectTarget
   outbox.clear();
   if (any && appended_) appended_();
   return position;
+}
+
+DeliveryQueue::Position DeliveryQueue::append(std::function<void()> call) {
+  Outbox nothing;
+  nothing.emplace_back(PoolDrained{});  // says nothing to this target
+  return append(std::make_shared<CallTarget>(std::move(call)), nothing);
 }
 
 void DeliveryQueue::deliver(Position until) {

@@ -30,7 +30,7 @@ class EffectTarget {
 /// deliverer stops when its own are done, and a waiting thread takes over: nobody works for others
 /// without end.
 ///
-/// Thread-safe. One queue can serve many pools.
+/// Thread-safe. One queue can serve many pools, and whoever drives them.
 class DeliveryQueue : public std::enable_shared_from_this<DeliveryQueue> {
  public:
   /// How many effects were appended before and up to some point.
@@ -65,6 +65,9 @@ class DeliveryQueue : public std::enable_shared_from_this<DeliveryQueue> {
 
   /// Takes the effects out of `outbox`. The target is kept alive until they were carried out.
   Position append(const std::shared_ptr<EffectTarget>& target, Outbox& outbox);
+
+  /// The same for what is no effect of a pool but has its place in the one order. Must not throw.
+  Position append(std::function<void()> call);
 
   /// Returns when everything up to `until` was carried out. Called from inside a delivery, also of
   /// another queue, it does not wait for another thread.

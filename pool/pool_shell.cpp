@@ -8,6 +8,7 @@
 #include "pool/blocking_receiver.hpp"
 #include "pool/core/probe.hpp"
 #include "pool/core/state_visitor.hpp"
+#include "pool/guarded_call.hpp"
 
 namespace cmap {
 namespace {
@@ -24,12 +25,14 @@ std::uint64_t user_data_of(CheckOutReceiver& receiver) {
 }  // namespace
 
 PoolShell::PoolShell(Address address, const PoolOptions& options, Environment& environment,
-                     PoolHooks hooks)
+                     PoolHooks hooks, PoolOwner owner)
     : address_(std::move(address)),
       load_balanced_(options.load_balanced),
       environment_(environment),
       hooks_(std::move(hooks)),
-      deliveries_(environment.make_delivery_queue()),
+      judge_(std::move(owner.judge)),
+      deliveries_(owner.deliveries ? std::move(owner.deliveries)
+                                   : environment.make_delivery_queue()),
       core_(next_pool_id(), address_, options, environment.now(), outbox_),
       process_generation_(environment.process_generation()) {
   auto listeners = std::make_shared<Listeners>();
@@ -42,6 +45,16 @@ PoolShell::PoolShell(Address address, const PoolOptions& options, Environment& e
 PoolShell::~PoolShell() = default;
 
 void PoolShell::start() {
+  make_parts();
+  apply([](PoolCore&, TimePoint) {});
+}
+
+DeliveryQueue::Position PoolShell::start_undelivered() {
+  make_parts();
+  return apply_undelivered([](PoolCore&, TimePoint) {});
+}
+
+void PoolShell::make_parts() {
   transport_ = environment_.make_transport(address_, *this);
   // Weak: a timer that fires while the last handle goes must not bring the shell back.
   timer_ = environment_.make_timer([weak = weak_from_this()] {
@@ -49,7 +62,6 @@ void PoolShell::start() {
       shell->report([](PoolCore& core, TimePoint now) { core.advance(now); });
     }
   });
-  apply([](PoolCore&, TimePoint) {});
 }
 
 void PoolShell::set_listeners(std::shared_ptr<const Listeners> listeners) {
@@ -221,22 +233,40 @@ bool PoolShell::report_error(const Lease& lease, const ErrorPtr& error, ErrorVer
       [&](PoolCore& core, TimePoint now) { return core.report_error(lease, error, verdict, now); });
 }
 
+void PoolShell::operation_failed(const Lease& lease, const ErrorPtr& error) {
+  const ConnectionFailure failure =
+      read([&](const PoolCore& core) { return failure_of(core, lease.connection, error); });
+  const ErrorVerdict verdict = verdict_on(failure);
+  if (ends_connection(*error)) report_error(lease, error, verdict);
+}
+
+ConnectionFailure PoolShell::failure_of(const PoolCore& core, ConnectionRef connection,
+                                        const ErrorPtr& error) const {
+  return {.error = error,
+          .established = !core.is_pending(connection),
+          .generation = core.generation_of(connection),
+          .service = core.service_of(connection)};
+}
+
+/// Taken before the transition, without the lock (principle 7).
+ErrorVerdict PoolShell::verdict_on(const ConnectionFailure& failure) {
+  const Error& error = *failure.error;
+  ErrorVerdict verdict =
+      failure.established ? operation_verdict(error) : establishment_verdict(error);
+  guarded([&] {
+    if (judge_) {
+      verdict = judge_(*this, failure);
+    } else if (hooks_.error_handler && !failure.established) {
+      verdict = hooks_.error_handler(error);
+    }
+  });
+  return verdict;
+}
+
 /// What users give must not break the order of delivery.
 template <typename Callback>
 bool PoolShell::guarded(Callback&& callback) {
-  try {
-    callback();
-    return true;
-  } catch (const AssertionFailed&) {
-    throw;  // no exception of a user's
-  } catch (...) {
-    if (!hooks_.callback_failed) return false;
-    try {
-      hooks_.callback_failed(std::current_exception());
-    } catch (...) {  // nobody is left to tell
-    }
-    return false;
-  }
+  return guarded_call(callback, hooks_.callback_failed);
 }
 
 void PoolShell::carry_out(Effect& effect) {
@@ -315,14 +345,12 @@ void PoolShell::established(ConnectionRef connection) {
   report([&](PoolCore& core, TimePoint now) { core.established(connection, now); });
 }
 
-/// The verdict is taken before the transition, without the lock (principle 7).
 void PoolShell::failed(ConnectionRef connection, ErrorPtr error) {
   CMAP_ASSERT(error);
-  ErrorVerdict verdict = ErrorVerdict::keep;
-  if (read([&](const PoolCore& core) { return core.is_pending(connection); })) {
-    verdict = establishment_verdict(*error);
-    if (hooks_.error_handler) guarded([&] { verdict = hooks_.error_handler(*error); });
-  }
+  const ConnectionFailure failure =
+      read([&](const PoolCore& core) { return failure_of(core, connection, error); });
+  // One that is established and not in use tells nothing that an operation would not find out.
+  const ErrorVerdict verdict = failure.established ? ErrorVerdict::keep : verdict_on(failure);
   report([&](PoolCore& core, TimePoint now) { core.failed(connection, error, verdict, now); });
 }
 

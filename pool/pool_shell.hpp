@@ -25,16 +25,44 @@ class CheckOutReceiver {
   virtual void receive(CheckOutResult result) = 0;
 };
 
+/// What went wrong on a connection, for whoever decides what it means (D.2).
+struct ConnectionFailure {
+  ErrorPtr error;            ///< never null
+  bool established = false;  ///< or still being established
+  /// Behind a load balancer that of the service; nothing before hello was answered.
+  std::optional<Generation> generation{};
+  std::optional<ServiceId> service{};
+};
+
+class PoolShell;
+
+/// How a pool is part of something larger.
+struct PoolOwner {
+  /// The queue that all its pools share; null: one of its own.
+  std::shared_ptr<DeliveryQueue> deliveries{};
+  /// Takes the place of the verdicts of api/errors.hpp and of PoolHooks::error_handler, also for
+  /// connections in use. Called without any lock.
+  std::function<ErrorVerdict(const PoolShell& pool, const ConnectionFailure&)> judge{};
+};
+
 /// Lives as long as the pool, a handle, or an effect that is not carried out yet.
 class PoolShell final : public std::enable_shared_from_this<PoolShell>,
                         public EffectTarget,
                         public TransportListener {
  public:
-  PoolShell(Address address, const PoolOptions& options, Environment& environment, PoolHooks hooks);
+  PoolShell(Address address, const PoolOptions& options, Environment& environment, PoolHooks hooks,
+            PoolOwner owner = {});
   ~PoolShell() override;
 
   /// Makes the timer and the transport and announces the pool; needs the shared pointer.
   void start();
+  /// The same without delivering.
+  DeliveryQueue::Position start_undelivered();
+
+  /// One transition whose effects are appended to the queue for others to deliver: for owners that
+  /// apply a transition of their own together with this one, under their lock.
+  template <typename Transition>
+  DeliveryQueue::Position apply_undelivered(Transition&& transition);
 
   /// One transition: `transition(core, now)` under the lock, then the delivery of its effects. What
   /// is delivered may end everything that holds the shell; it lasts until this returns.
@@ -61,6 +89,8 @@ class PoolShell final : public std::enable_shared_from_this<PoolShell>,
   void leave_to_handles();
   /// False if the lease is over.
   bool report_error(const Lease& lease, const ErrorPtr& error, ErrorVerdict verdict);
+  /// Has the error judged first. Of a lease that is over: nothing.
+  void operation_failed(const Lease& lease, const ErrorPtr& error);
   /// Returns what ends the subscription.
   std::function<void()> subscribe(EventListener listener);
   void when_drained(std::function<void()> callback);
@@ -114,6 +144,10 @@ class PoolShell final : public std::enable_shared_from_this<PoolShell>,
   /// False if it threw.
   template <typename Callback>
   bool guarded(Callback&& callback);
+  void make_parts();
+  [[nodiscard]] ConnectionFailure failure_of(const PoolCore& core, ConnectionRef connection,
+                                             const ErrorPtr& error) const;
+  ErrorVerdict verdict_on(const ConnectionFailure& failure);
   void unsubscribe(const ListenerPtr& listener);
   void set_listeners(std::shared_ptr<const Listeners> listeners);
   template <typename Transition>
@@ -140,6 +174,7 @@ class PoolShell final : public std::enable_shared_from_this<PoolShell>,
   const bool load_balanced_;
   Environment& environment_;
   const PoolHooks hooks_;
+  const std::function<ErrorVerdict(const PoolShell&, const ConnectionFailure&)> judge_;
   const std::shared_ptr<DeliveryQueue> deliveries_;
 
   mutable std::mutex mutex_;
@@ -199,6 +234,14 @@ auto PoolShell::apply(Lock lock, Transition&& transition) {
 template <typename Transition>
 auto PoolShell::apply(Transition&& transition) {
   return apply(Lock(mutex_), transition);
+}
+
+template <typename Transition>
+DeliveryQueue::Position PoolShell::apply_undelivered(Transition&& transition) {
+  const Lock lock(mutex_);
+  transition(core_, begin_transition());
+  rearm_timer();
+  return deliveries_->append(shared_from_this(), outbox_);
 }
 
 template <typename Transition>

@@ -49,7 +49,8 @@ std::string_view fault_text(NetworkFault fault) {
 bool Error::operator==(const Error& other) const {
   const bool same_cause = cause && other.cause ? *cause == *other.cause : cause == other.cause;
   return same_cause && type == other.type && message == other.message && address == other.address &&
-         labels == other.labels && fault == other.fault && code == other.code;
+         labels == other.labels && fault == other.fault && code == other.code &&
+         topology_version == other.topology_version;
 }
 
 std::string_view type_name(ErrorType type) {
@@ -216,6 +217,10 @@ ErrorVerdict operation_verdict(const Error& error) {
       error.type == ErrorType::command &&
       (error.code == interrupted_at_shutdown || error.code == shutdown_in_progress);
   return broken || shuts_down ? ErrorVerdict::clear : ErrorVerdict::keep;
+}
+
+bool ends_connection(const Error& error) {
+  return error.type != ErrorType::command || operation_verdict(error) == ErrorVerdict::clear;
 }
 
 void throw_error(ErrorPtr error) {

@@ -5,10 +5,12 @@
 #include <cstdint>
 #include <exception>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 
 #include "pool/api/address.hpp"
+#include "pool/api/topology_version.hpp"
 
 namespace cmap {
 
@@ -68,6 +70,8 @@ struct Error {
   NetworkFault fault = NetworkFault::none;
   std::int32_t code = 0;  ///< only with ErrorType::command; 0: none
   ErrorPtr cause{};       ///< may be null
+  /// Of the server's reply, if it has one: tells whether the error is news (D.2).
+  std::optional<TopologyVersion> topology_version{};
 
   bool operator==(const Error&) const;
 };
@@ -122,6 +126,10 @@ ErrorVerdict establishment_verdict(const Error& error);
 /// The same for an error on an established connection (D.2): clear for a broken connection, but not
 /// for a timeout, and for a server that shuts down.
 ErrorVerdict operation_verdict(const Error& error);
+
+/// The connection cannot be used any more. An answer of `ok: 0` is an answer: the connection is as
+/// good as before, unless its server goes.
+bool ends_connection(const Error& error);
 
 /// Base of everything that the blocking interface throws.
 class PoolError : public std::exception {

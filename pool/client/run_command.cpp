@@ -2,11 +2,10 @@
 #include "pool/client/run_command.hpp"
 
 #include <atomic>
-#include <condition_variable>
 #include <memory>
-#include <mutex>
 #include <utility>
 
+#include "pool/client/awaited.hpp"
 #include "pool/wire/command.hpp"
 
 namespace cmap {
@@ -23,17 +22,16 @@ struct Answer {
   wire::Document reply;
 };
 
-Answer read_answer(const Address& address, const std::vector<std::uint8_t>& reply,
-                   std::int32_t request_id) {
+/// Fills in the answer; what the reply says about its server, null if nothing. A writeConcernError
+/// does, although the command has not failed (D.2).
+ErrorPtr read_answer(const Address& address, const std::vector<std::uint8_t>& reply,
+                     std::int32_t request_id, Answer& answer) {
   auto decoded = wire::decode_reply(reply, request_id);
-  if (!decoded) return {wire::protocol_error(address, decoded.failure()), {}};
-  ErrorPtr error = decoded->ok() ? nullptr : wire::command_error(address, *decoded);
-  return {std::move(error), std::move(decoded->document)};
-}
-
-/// An answer of `ok: 0` is an answer: the connection is as good as before, unless its server goes.
-bool ends_connection(const Error& error) {
-  return error.type != ErrorType::command || operation_verdict(error) == ErrorVerdict::clear;
+  if (!decoded) return answer.error = wire::protocol_error(address, decoded.failure());
+  ErrorPtr error = wire::server_error(address, *decoded);
+  if (!decoded->ok()) answer.error = error;
+  answer.reply = std::move(decoded->document);
+  return error;
 }
 
 }  // namespace
@@ -50,9 +48,8 @@ void run_command(ConnectionHandle& connection, const wire::Document& command,
                       if (error && !answer->error) answer->error = std::move(error);
                       done(std::move(answer->error), std::move(answer->reply));
                     }};
-  connection.exchange(std::move(exchange), [answer, address, id](const auto& reply) -> ErrorPtr {
-    *answer = read_answer(address, reply, id);
-    return answer->error && ends_connection(*answer->error) ? answer->error : nullptr;
+  connection.exchange(std::move(exchange), [answer, address, id](const auto& reply) {
+    return read_answer(address, reply, id, *answer);
   });
 }
 
@@ -63,19 +60,13 @@ wire::Document run_command(ConnectionHandle& connection, const wire::Document& c
                             "A blocking command from inside a listener or a callback of a pool "
                             "would wait for itself; use the callback form there"));
   }
-  std::mutex mutex;
-  std::condition_variable arrived;
-  std::optional<Answer> answer;
+  Awaited<Answer> awaited;
   run_command(connection, command, options, [&](ErrorPtr error, wire::Document reply) {
-    // Notified with the lock held: the waiting thread destroys all this as soon as it can go on.
-    const std::lock_guard lock(mutex);
-    answer = Answer{std::move(error), std::move(reply)};
-    arrived.notify_one();
+    awaited.bring({std::move(error), std::move(reply)});
   });
-  std::unique_lock lock(mutex);
-  arrived.wait(lock, [&] { return answer.has_value(); });
-  if (answer->error) throw_error(std::move(answer->error));
-  return std::move(answer->reply);
+  Answer answer = awaited.wait();
+  if (answer.error) throw_error(std::move(answer.error));
+  return std::move(answer.reply);
 }
 
 }  // namespace cmap

@@ -24,9 +24,10 @@ using CommandDone = std::function<void(ErrorPtr error, wire::Document reply)>;
 
 /// Sends `command` and returns; `done` is called on a thread of the environment. The connection
 /// must not be empty, runs one command at a time, and perishes with a network error, with bytes
-/// that make no sense, and when its server shuts down; the pool is then cleared as
-/// operation_verdict says, before `done`. A handle that is checked in or destroyed meanwhile closes
-/// its connection. Throws std::length_error for a command that is too long.
+/// that make no sense, and when its server shuts down; errors, those of `ok: 0` and of a
+/// writeConcernError included, are judged before `done` (ConnectionHandle::exchange). A handle that
+/// is checked in or destroyed meanwhile closes its connection. Throws std::length_error for a
+/// command that is too long.
 void run_command(ConnectionHandle& connection, const wire::Document& command,
                  const CommandOptions& options, CommandDone done);
 

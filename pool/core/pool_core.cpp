@@ -60,4 +60,9 @@ std::optional<Generation> PoolCore::generation_of(ConnectionRef connection) cons
   return found ? found->generation : std::nullopt;
 }
 
+std::optional<ServiceId> PoolCore::service_of(ConnectionRef connection) const {
+  const Connection* found = connections_.find(connection);
+  return found ? found->service : std::nullopt;
+}
+
 }  // namespace cmap

@@ -119,6 +119,8 @@ class PoolCore {
   /// The generation a connection was given (behind a load balancer after hello); nothing if the
   /// connection is not there any more or has none yet.
   [[nodiscard]] std::optional<Generation> generation_of(ConnectionRef connection) const;
+  /// The service that the connection said hello to; nothing without a load balancer.
+  [[nodiscard]] std::optional<ServiceId> service_of(ConnectionRef connection) const;
   /// No Event is appended while false (nobody listens); all else stays the same. Default true.
   void set_observed(bool observed) { observed_ = observed; }
   /// How many events were appended so far.

@@ -6,6 +6,7 @@
 
 #include "pool/wire/bson_builder.hpp"
 #include "pool/wire/hello_command.hpp"
+#include "pool/wire/hello_reply.hpp"
 #include "pool/wire/message.hpp"
 #include "pool/wire/message_codec.hpp"
 
@@ -93,18 +94,22 @@ ErrorPtr command_error(const Address& address, const CommandReply& reply) {
     message = "The server answered with error code ";
     message += std::to_string(reply.code());
   }
-  return std::make_shared<const Error>(Error{.type = ErrorType::command,
-                                             .message = std::move(message),
-                                             .address = address,
-                                             .labels = reply.labels(),
-                                             .code = reply.code()});
+  return std::make_shared<const Error>(
+      Error{.type = ErrorType::command,
+            .message = std::move(message),
+            .address = address,
+            .labels = reply.labels(),
+            .code = reply.code(),
+            .topology_version = topology_version_of(reply.document)});
 }
 
 ErrorPtr server_error(const Address& address, const CommandReply& reply) {
   if (!reply.ok()) return command_error(address, reply);
   const auto write_concern = DocumentView(reply.document).find_document("writeConcernError");
   if (!write_concern) return nullptr;
-  return command_error(address, {.document = Document(*write_concern)});
+  Error error = *command_error(address, {.document = Document(*write_concern)});
+  error.topology_version = topology_version_of(reply.document);
+  return std::make_shared<const Error>(std::move(error));
 }
 
 ErrorPtr protocol_error(const Address& address, const Failure& failure) {

@@ -1,0 +1,127 @@
+// The public operations: a selection, a check-out from the selected server's pool, a command.
+#include "pool/client/client.hpp"
+
+#include <stdexcept>
+#include <utility>
+
+#include "pool/client/awaited.hpp"
+#include "pool/client/client_shell.hpp"
+
+namespace cmap {
+namespace {
+
+/// On the heap until the pool has answered.
+class SelectedReceiver final : public CheckOutReceiver {
+ public:
+  SelectedReceiver(std::shared_ptr<void> operation,
+                   std::function<void(ClientCheckOutResult)> callback)
+      : operation_(std::move(operation)), callback_(std::move(callback)) {}
+
+  void receive(CheckOutResult result) override {
+    const std::unique_ptr<SelectedReceiver> self(this);
+    if (result.error) {
+      operation_.reset();
+      callback_({.connection = {}, .error = std::move(result.error)});
+    } else {
+      callback_({.connection = {std::move(result.connection), std::move(operation_)}});
+    }
+  }
+
+ private:
+  std::shared_ptr<void> operation_;
+  const std::function<void(ClientCheckOutResult)> callback_;
+};
+
+void require_no_delivery(const ClientShell& shell) {
+  if (!DeliveryQueue::is_delivering_here()) return;
+  throw_error(usage_error(shell.first_host(),
+                          "A blocking call from inside a listener or a callback would wait for "
+                          "itself; use the callback form there"));
+}
+
+/// The connection is given back before anybody hears of the outcome.
+void run_and_check_in(ClientConnection connection, const wire::Document& command,
+                      const CommandOptions& options, const CommandDone& done) {
+  const auto kept = std::make_shared<ClientConnection>(std::move(connection));
+  try {
+    run_command(*kept, command, options, [kept, done](ErrorPtr error, wire::Document reply) {
+      *kept = ClientConnection();
+      done(std::move(error), std::move(reply));
+    });
+  } catch (const std::length_error& error) {
+    done(usage_error(kept->address(), error.what()), {});
+  }
+}
+
+}  // namespace
+
+Client::Client(std::vector<Address> hosts, const ClientOptions& options,
+               ClientEnvironment& environment, ClientHooks hooks)
+    : shell_(
+          std::make_shared<ClientShell>(std::move(hosts), options, environment, std::move(hooks))) {
+  shell_->make_timer();
+}
+
+Client::~Client() { close(); }
+
+void Client::open() { shell_->open(); }
+
+void Client::close() { shell_->close(); }
+
+ClientConnection Client::check_out(const ClientCheckOut& request) {
+  require_no_delivery(*shell_);
+  Awaited<SelectionResult> selected;
+  shell_->select(request, [&](SelectionResult result) { selected.bring(std::move(result)); });
+  SelectionResult result = selected.wait();
+  if (result.error) throw_error(std::move(result.error));
+  SelectedServer& server = *result.server;
+  return {server.pool->check_out({.deadline = server.deadline, .purpose = request.purpose}),
+          std::move(server.operation)};
+}
+
+void Client::check_out(const ClientCheckOut& request,
+                       std::function<void(ClientCheckOutResult)> callback) {
+  shell_->select(
+      request, [purpose = request.purpose, callback = std::move(callback)](SelectionResult result) {
+        if (result.error) {
+          callback({.connection = {}, .error = std::move(result.error)});
+          return;
+        }
+        SelectedServer& server = *result.server;
+        server.pool->start_check_out({.deadline = server.deadline, .purpose = purpose},
+                                     *new SelectedReceiver(std::move(server.operation), callback));
+      });
+}
+
+wire::Document Client::run_command(const wire::Document& command, const ClientCommand& options) {
+  const auto deadline = shell_->operation_deadline(options.deadline);
+  ClientConnection connection = check_out({.selection = options.selection, .deadline = deadline});
+  return cmap::run_command(connection, command, shell_->command_options(options, deadline));
+}
+
+void Client::run_command(const wire::Document& command, const ClientCommand& options,
+                         CommandDone done) {
+  const auto deadline = shell_->operation_deadline(options.deadline);
+  check_out({.selection = options.selection, .deadline = deadline},
+            [shell = shell_, command, options, deadline,
+             done = std::move(done)](ClientCheckOutResult result) {
+              if (result.error) {
+                done(std::move(result.error), {});
+              } else {
+                run_and_check_in(std::move(result.connection), command,
+                                 shell->command_options(options, deadline), done);
+              }
+            });
+}
+
+Subscription Client::subscribe(ClientListener listener) {
+  return Subscription(shell_->subscribe(std::move(listener)));
+}
+
+TopologyPtr Client::description() const { return shell_->description(); }
+
+std::vector<PoolSnapshot> Client::pools() const { return shell_->pools(); }
+
+void Client::check_invariants() const { shell_->check_invariants(); }
+
+}  // namespace cmap

@@ -1,0 +1,142 @@
+// Client: finds the servers of a deployment, keeps a pool for each, and hands out connections to
+// the one that suits (D.1 to D.4, D.8).
+#pragma once
+
+#include <cstdint>
+#include <exception>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "pool/api/errors.hpp"
+#include "pool/api/events.hpp"
+#include "pool/client/client_environment.hpp"
+#include "pool/client/client_options.hpp"
+#include "pool/client/heartbeat_events.hpp"
+#include "pool/client/run_command.hpp"
+#include "pool/connection_pool.hpp"
+#include "pool/topology/server_selection.hpp"
+#include "pool/topology/topology_events.hpp"
+
+namespace cmap {
+
+class ClientShell;
+
+/// Any of them may be empty. Called in the one order of all events of a client, one at a time; the
+/// rules of EventListener apply.
+struct ClientListener {
+  EventListener pool{};  ///< of all pools
+  std::function<void(const HeartbeatEvent&)> heartbeat{};
+  TopologyListener topology{};
+};
+
+struct ClientHooks {
+  /// From the first event on.
+  std::vector<ClientListener> listeners{};
+  /// As PoolHooks::callback_failed.
+  std::function<void(std::exception_ptr)> callback_failed{};
+};
+
+struct ClientCheckOut {
+  std::optional<Selection> selection{};  ///< nothing: a read, by the client's read preference
+  /// Bounds selection and check-out together, in place of timeoutMS.
+  std::optional<TimePoint> deadline{};
+  CheckOutPurpose purpose = CheckOutPurpose::other;
+};
+
+/// A connection in use. While it lives, an operation on its server is under way, which selection
+/// takes into account (D-SEL-2). As ConnectionHandle; may outlive the client.
+class ClientConnection : public ConnectionHandle {
+ public:
+  ClientConnection() = default;  ///< empty
+  ClientConnection(ConnectionHandle handle, std::shared_ptr<void> operation)
+      : ConnectionHandle(std::move(handle)), operation_(std::move(operation)) {}
+
+ private:
+  std::shared_ptr<void> operation_;
+};
+
+/// Exactly one of the two.
+struct ClientCheckOutResult {
+  ClientConnection connection;
+  ErrorPtr error;
+};
+
+struct ClientCommand {
+  std::string database = "admin";
+  std::optional<Selection> selection{};  ///< as above
+  /// Bounds all of it, in place of timeoutMS and socketTimeoutMS.
+  std::optional<TimePoint> deadline{};
+};
+
+/// One pool at one moment.
+struct PoolSnapshot {
+  Address address;
+  PoolState state = PoolState::paused;
+  Generation generation = Generation::initial;
+  PoolCounts counts;
+};
+
+/// A client of one deployment, after the specifications of server discovery, monitoring and
+/// selection.
+///
+/// Thread-safe. Nothing is called back under a lock, and all events of the client, of its pools,
+/// its monitors and its topology, have one total order: what ConnectionPool says of delivery holds
+/// for all of them. A server that can be selected has a pool that is ready: both change in one
+/// transition (D-SD-1, D-SD-2).
+///
+/// Errors of connections are judged by the topology (D.2): a server is marked unknown, then its
+/// pool is cleared, then the connection ends and the caller has the error.
+///
+/// Not for the child of a fork, which must make a client of its own.
+class Client {
+ public:
+  /// No input or output, whatever servers there are (D-URI-9). Credentials, TLS and the application
+  /// name are the environment's: `options` must say of them what it says. Throws InvalidOptions.
+  Client(std::vector<Address> hosts, const ClientOptions& options, ClientEnvironment& environment,
+         ClientHooks hooks = {});
+  /// Closes. Connections that are in use live on and end when they are checked in.
+  ~Client();
+  Client(const Client&) = delete;
+  Client& operator=(const Client&) = delete;
+
+  /// Begins to look for the servers; the first check-out does it, too. Does not wait. May be
+  /// repeated.
+  void open();
+
+  /// Blocks until a suitable server is known and has a connection (D-SEL-3). Throws PoolError: with
+  /// ErrorType::deadline_exceeded where no server suits in time, which says what was seen; else
+  /// what ConnectionPool::check_out throws. Not from inside a listener or a callback (usage).
+  ClientConnection check_out(const ClientCheckOut& request = {});
+  /// Does not block: `callback` is called exactly once, possibly before this returns.
+  void check_out(const ClientCheckOut& request, std::function<void(ClientCheckOutResult)> callback);
+
+  /// Checks out, runs the command, checks in. Throws PoolError.
+  wire::Document run_command(const wire::Document& command, const ClientCommand& options = {});
+  /// The same without blocking; `done` as in cmap::run_command.
+  void run_command(const wire::Document& command, const ClientCommand& options, CommandDone done);
+
+  /// From the next transition on.
+  [[nodiscard]] Subscription subscribe(ClientListener listener);
+
+  /// In order: heartbeats end, events of servers and topology say that they are gone (D-SD-9),
+  /// pools are closed, and check-outs that wait fail. May be repeated. Not opened again.
+  void close();
+
+  /// Never null.
+  [[nodiscard]] TopologyPtr description() const;
+  /// In the order in which they were made.
+  [[nodiscard]] std::vector<PoolSnapshot> pools() const;
+
+  /// Aborts on a contradiction, such as a server that can be selected with a paused pool; for
+  /// tests.
+  void check_invariants() const;
+
+ private:
+  std::shared_ptr<ClientShell> shell_;
+};
+
+}  // namespace cmap

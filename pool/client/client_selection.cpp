@@ -1,0 +1,168 @@
+// Server selection: at once, or when a suitable server becomes known, or not in time (D-SEL-1 to
+// 3).
+#include <chrono>
+#include <utility>
+
+#include "pool/client/client_shell.hpp"
+#include "pool/guarded_call.hpp"
+
+namespace cmap {
+namespace {
+
+ErrorPtr selection_failure(ErrorType type, const Address& address, std::string message,
+                           ErrorPtr cause = nullptr) {
+  return std::make_shared<const Error>(Error{
+      .type = type, .message = std::move(message), .address = address, .cause = std::move(cause)});
+}
+
+/// As connection strings spell it.
+std::string_view mode_name(ReadPreferenceMode mode) {
+  switch (mode) {
+    case ReadPreferenceMode::primary:
+      return "primary";
+    case ReadPreferenceMode::primary_preferred:
+      return "primaryPreferred";
+    case ReadPreferenceMode::secondary:
+      return "secondary";
+    case ReadPreferenceMode::secondary_preferred:
+      return "secondaryPreferred";
+    case ReadPreferenceMode::nearest:
+      return "nearest";
+  }
+  return "?";
+}
+
+std::string seen(const TopologyDescription& topology) {
+  std::string text(topology_type_name(topology.type));
+  const char* separator = ": ";
+  for (const ServerPtr& server : topology.servers) {
+    text += std::exchange(separator, ", ") + server->address.text() + " " +
+            std::string(server_type_name(server->type));
+    if (server->error) text += " (" + server->error->message + ")";
+  }
+  return text;
+}
+
+}  // namespace
+
+/// An operation that is under way, for as long as it lives.
+class ClientShell::Operation {
+ public:
+  Operation(std::weak_ptr<ClientShell> client, Address address)
+      : client_(std::move(client)), address_(std::move(address)) {}
+  ~Operation() {
+    if (const auto client = client_.lock()) client->end_operation(address_);
+  }
+  Operation(const Operation&) = delete;
+  Operation& operator=(const Operation&) = delete;
+
+ private:
+  const std::weak_ptr<ClientShell> client_;
+  const Address address_;
+};
+
+void ClientShell::end_operation(const Address& address) {
+  const std::lock_guard lock(mutex_);
+  operations_.end(address);
+}
+
+std::optional<TimePoint> ClientShell::operation_deadline(std::optional<TimePoint> given) const {
+  if (given || !options_.timeout || *options_.timeout == Duration::zero()) return given;
+  return saturating_sum(environment_.now(), *options_.timeout);
+}
+
+CommandOptions ClientShell::command_options(const ClientCommand& command,
+                                            std::optional<TimePoint> deadline) const {
+  const Duration limit = options_.socket_timeout.value_or(Duration::zero());
+  if (!deadline && !options_.timeout && limit > Duration::zero()) {
+    deadline = saturating_sum(environment_.now(), limit);
+  }
+  return {.database = command.database, .deadline = deadline, .server_api = identity_.server_api};
+}
+
+void ClientShell::select(const ClientCheckOut& request, SelectionDone done) {
+  const std::optional<TimePoint> whole = operation_deadline(request.deadline);
+  transit(true, [&](TimePoint now) {
+    const TimePoint limit =
+        std::min(saturating_sum(now, options_.server_selection_timeout), whole.value_or(never));
+    WaitingSelection waiting{.selection = request.selection.value_or(
+                                 Selection{.read_preference = options_.read_preference}),
+                             .deadline = limit,
+                             .done = std::move(done)};
+    if (whole || options_.timeout) waiting.check_out_deadline = limit;
+    open(now);
+    selections_.push_back(std::move(waiting));
+  });
+}
+
+/// Those that wait, in their order. True if monitors have to do something about it.
+bool ClientShell::serve_selections(TimePoint now) {
+  for (auto waiting = selections_.begin(); waiting != selections_.end();) {
+    if (auto result = try_to_select(*waiting, now)) {
+      finish(*waiting, *std::move(result));
+      waiting = selections_.erase(waiting);
+    } else {
+      ++waiting;
+    }
+  }
+  if (selections_.empty()) return false;
+  bool any = false;
+  for (const auto& watch : watches_) {
+    watch->monitor.request_check(now);
+    any = any || !watch->outbox.empty();
+  }
+  return any;
+}
+
+std::optional<SelectionResult> ClientShell::try_to_select(const WaitingSelection& waiting,
+                                                          TimePoint now) {
+  const TopologyDescription& topology = *topology_.description();
+  if (closed_) {
+    return SelectionResult{
+        {}, selection_failure(ErrorType::pool_closed, first_host(), "The client is closed")};
+  }
+  if (auto error = selection_error(topology, waiting.selection, options_.heartbeat_frequency)) {
+    return SelectionResult{{}, selection_failure(ErrorType::usage, first_host(), *error)};
+  }
+  const auto servers =
+      in_latency_window(suitable_servers(topology, waiting.selection, options_.heartbeat_frequency),
+                        options_.local_threshold);
+  if (servers.empty()) {
+    if (now < waiting.deadline) return std::nullopt;
+    return SelectionResult{{}, no_server_in_time(waiting)};
+  }
+  const Address& chosen = choose_server(servers, operations_, [this](std::size_t count) {
+                            return environment_.choose(count);
+                          })->address;
+  operations_.begin(chosen);
+  return SelectionResult{
+      SelectedServer{.pool = find_pool(chosen),
+                     .operation = std::make_shared<Operation>(weak_from_this(), chosen),
+                     .deadline = waiting.check_out_deadline},
+      nullptr};
+}
+
+ErrorPtr ClientShell::no_server_in_time(const WaitingSelection& waiting) const {
+  const TopologyDescription& topology = *topology_.description();
+  ErrorPtr cause;
+  for (const ServerPtr& server : topology.servers) {
+    if (server->error && !cause) cause = server->error;
+  }
+  const bool reads = waiting.selection.kind == OperationKind::read;
+  const std::string wanted =
+      reads ? "reads (" + std::string(mode_name(waiting.selection.read_preference.mode)) + ")"
+            : "writes";
+  return selection_failure(
+      ErrorType::deadline_exceeded, first_host(),
+      "No server suitable for " + wanted + " was found in time; seen was " + seen(topology),
+      std::move(cause));
+}
+
+void ClientShell::finish(WaitingSelection& waiting, SelectionResult result) {
+  append([self = shared_from_this(), done = std::move(waiting.done),
+          result = std::make_shared<SelectionResult>(std::move(result))] {
+    guarded_call([&] { done(std::move(*result)); }, self->callback_failed_);
+  });
+}
+
+}  // namespace cmap

@@ -1,0 +1,181 @@
+// The lock around a client's topology and monitors, and what carries out their effects. Internal to
+// the client.
+#pragma once
+
+#include <atomic>
+#include <cstddef>
+#include <functional>
+#include <list>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "pool/client/client.hpp"
+#include "pool/client/server_watch.hpp"
+#include "pool/pool_shell.hpp"
+#include "pool/topology/topology_core.hpp"
+
+namespace cmap {
+
+/// A server that was selected; the operation counts until `operation` ends.
+struct SelectedServer {
+  std::shared_ptr<PoolShell> pool;
+  std::shared_ptr<void> operation;
+  /// Of the check-out that follows (D-CSOT-1).
+  std::optional<TimePoint> deadline;
+};
+/// Exactly one of the two.
+struct SelectionResult {
+  std::optional<SelectedServer> server;
+  ErrorPtr error;
+};
+using SelectionDone = std::function<void(SelectionResult)>;
+
+/// Lock order: the client's, then a pool's. Lives as long as the client, or an effect that is not
+/// carried out yet.
+class ClientShell final : public std::enable_shared_from_this<ClientShell> {
+ public:
+  /// Throws InvalidOptions.
+  ClientShell(std::vector<Address> hosts, const ClientOptions& options,
+              ClientEnvironment& environment, ClientHooks hooks);
+
+  /// Needs the shared pointer.
+  void make_timer();
+  void open();
+  void close();
+  /// `done` is called once, through the queue or inside this.
+  void select(const ClientCheckOut& request, SelectionDone done);
+  /// Returns what ends the subscription.
+  std::function<void()> subscribe(ClientListener listener);
+
+  /// What a monitor's connection tells. Waits for no other thread's delivery.
+  template <typename Input>
+  void report(WatchId watch, Input&& input);
+
+  [[nodiscard]] std::optional<TimePoint> operation_deadline(std::optional<TimePoint> given) const;
+  [[nodiscard]] CommandOptions command_options(const ClientCommand& command,
+                                               std::optional<TimePoint> deadline) const;
+  [[nodiscard]] const Address& first_host() const { return hosts_.front(); }
+  [[nodiscard]] TopologyPtr description() const;
+  [[nodiscard]] std::vector<PoolSnapshot> pools() const;
+  void check_invariants() const;
+
+ private:
+  struct Listener {
+    explicit Listener(ClientListener its) : on(std::move(its)) {}
+    const ClientListener on;
+    std::atomic<bool> ended = false;
+  };
+  using ListenerPtr = std::shared_ptr<Listener>;
+  using Listeners = std::vector<ListenerPtr>;
+  struct WaitingSelection {
+    Selection selection;
+    TimePoint deadline;
+    std::optional<TimePoint> check_out_deadline{};
+    SelectionDone done{};
+  };
+  class Operation;
+
+  // client_shell.cpp: transitions.
+  template <typename Transition>
+  void transit(bool wait, Transition&& transition);
+  void open(TimePoint now);
+  void settle(TimePoint now);
+  void rearm_timer();
+  void append(std::function<void()> call);
+  ErrorVerdict judge(const PoolShell& pool, const ConnectionFailure& failure);
+  [[nodiscard]] std::shared_ptr<ServerWatch> find_watch(WatchId id) const;
+  [[nodiscard]] std::shared_ptr<ServerWatch> find_watch(const Address& address) const;
+  [[nodiscard]] std::shared_ptr<PoolShell> find_pool(const Address& address) const;
+
+  // client_effects.cpp: what topology and monitors want done; with the lock.
+  void apply_topology_effects(TimePoint now);
+  void apply(TopologyEvent& event, TimePoint now);
+  void apply(const MakePool& effect, TimePoint now);
+  void apply(const ReadyPool& effect, TimePoint now);
+  void apply(const ClearPool& effect, TimePoint now);
+  void apply(const ClosePool& effect, TimePoint now);
+  void apply(const StartMonitor& effect, TimePoint now);
+  void apply(const StopMonitor& effect, TimePoint now);
+  void apply(const RequestCheck& effect, TimePoint now);
+  void apply(const CancelCheck& effect, TimePoint now);
+  bool apply_monitor_effects(TimePoint now);
+  void apply_effects_of(ServerWatch& watch, TimePoint now);
+  void apply(ServerWatch& watch, HeartbeatEvent& event, TimePoint now);
+  void apply(ServerWatch& watch, const OpenMonitorConnection& effect, TimePoint now);
+  void apply(ServerWatch& watch, SendHello& effect, TimePoint now);
+  void apply(ServerWatch& watch, const CloseMonitorConnection& effect, TimePoint now);
+  void apply(ServerWatch& watch, const CheckSucceeded& effect, TimePoint now);
+  void apply(ServerWatch& watch, const CheckFailed& effect, TimePoint now);
+
+  // client_selection.cpp; with the lock.
+  bool serve_selections(TimePoint now);
+  [[nodiscard]] std::optional<SelectionResult> try_to_select(const WaitingSelection& waiting,
+                                                             TimePoint now);
+  [[nodiscard]] ErrorPtr no_server_in_time(const WaitingSelection& waiting) const;
+  void finish(WaitingSelection& waiting, SelectionResult result);
+  void end_operation(const Address& address);
+
+  const std::vector<Address> hosts_;
+  const ClientOptions options_;
+  const PoolOptions pool_options_;
+  ClientEnvironment& environment_;
+  const ClientIdentity identity_;
+  const MonitorOptions monitor_options_;
+  const std::function<void(std::exception_ptr)> callback_failed_;
+  const std::shared_ptr<DeliveryQueue> deliveries_;
+
+  mutable std::mutex mutex_;
+  // Guarded by mutex_:
+  TopologyOutbox topology_outbox_;
+  TopologyCore topology_;
+  std::vector<std::shared_ptr<ServerWatch>> watches_;
+  std::vector<std::shared_ptr<PoolShell>> pools_;
+  std::list<WaitingSelection> selections_;
+  OperationCounts operations_;
+  std::shared_ptr<const Listeners> listeners_;
+  WatchId last_watch_ = WatchId::none;
+  DeliveryQueue::Position owed_ = 0;  ///< of the last effect that was appended
+  bool opened_ = false;
+  bool closed_ = false;
+  static constexpr TimePoint never = TimePoint::max();
+  TimePoint armed_ = never;
+  /// What must not end under the lock: a pool's end waits for calls that want it.
+  std::vector<std::shared_ptr<PoolShell>> ended_;
+
+  // The deliverer's:
+  MonitorLinks links_;
+
+  // Last, so that it goes first.
+  std::unique_ptr<DeadlineTimer> timer_;
+};
+
+template <typename Transition>
+void ClientShell::transit(bool wait, Transition&& transition) {
+  std::vector<std::shared_ptr<PoolShell>> ended;
+  DeliveryQueue::Position until = 0;
+  {
+    const std::lock_guard lock(mutex_);
+    const TimePoint now = environment_.now();
+    transition(now);
+    settle(now);
+    ended.swap(ended_);
+    until = owed_;
+  }
+  if (wait) {
+    deliveries_->deliver(until);
+  } else {
+    deliveries_->deliver_or_leave(until);
+  }
+}
+
+template <typename Input>
+void ClientShell::report(WatchId watch, Input&& input) {
+  transit(false, [&](TimePoint now) {
+    if (const auto found = find_watch(watch)) input(found->monitor, now);
+  });
+}
+
+}  // namespace cmap
