@@ -40,12 +40,13 @@ std::string cut_lines(const std::string& text, std::size_t columns) {
 
 }  // namespace
 
-MonitorOutput::MonitorOutput(const MonitorCommand& command, Console& console,
+MonitorOutput::MonitorOutput(const MonitorCommand& command, Console& console, TimePoint now,
                              Duration wall_minus_steady)
     : command_(command),
       console_(console),
       wall_minus_steady_(wall_minus_steady),
-      log_(log_settings()) {
+      log_(log_settings()),
+      interval_begin_(now) {
   if (command.format == EventFormat::log) log_sink_ = make_log_sink(log_);
   for (const std::string& warning : log_.warnings) {
     const bool is_log =
@@ -85,6 +86,8 @@ void MonitorOutput::topology_event(const TopologyEvent& event) {
   const std::lock_guard lock(mutex_);
   if (const auto* changed = std::get_if<ServerDescriptionChangedEvent>(&event.body)) {
     const ServerDescription& server = *changed->new_description;
+    // The note below says it.
+    if (server.error) said_failures_.insert(explained(*server.error));
     if (server.type != ServerType::unknown) said_failures_.clear();
     stats_.set_server_type(changed->address.text(), std::string(server_type_name(server.type)));
   }
@@ -93,8 +96,8 @@ void MonitorOutput::topology_event(const TopologyEvent& event) {
 
 void MonitorOutput::ping_failed(const Error& error) {
   const std::lock_guard lock(mutex_);
-  const std::string note = "a ping failed: " + explained(error);
-  if (said_failures_.insert(note).second) say_note(note);
+  const std::string why = explained(error);
+  if (said_failures_.insert(why).second) say_note("a ping failed: " + why);
 }
 
 void MonitorOutput::say_note(const std::string& note) {
@@ -108,24 +111,28 @@ void MonitorOutput::refresh(TimePoint now) {
 }
 
 void MonitorOutput::draw(TimePoint now) {
-  const Duration interval = now - interval_begin_;
-  if (interval_begin_ != TimePoint{} && interval > Duration::zero()) {
-    const std::string table = cut_lines(stats_.table(interval), console_.width());
-    if (drawn_lines_ > 0) {
-      console_.out().write("\x1b[" + std::to_string(drawn_lines_) + "A\x1b[J");
-    }
-    console_.say(table);
-    drawn_lines_ = static_cast<std::size_t>(std::ranges::count(table, '\n'));
+  const std::string table = cut_lines(stats_.table(now - interval_begin_), console_.width());
+  if (drawn_lines_ > 0) {
+    console_.out().write("\x1b[" + std::to_string(drawn_lines_) + "A\x1b[J");
   }
+  console_.say(table);
+  drawn_lines_ = static_cast<std::size_t>(std::ranges::count(table, '\n'));
   stats_.begin_interval();
   interval_begin_ = now;
 }
 
-bool MonitorOutput::finish(TimePoint now) {
+void MonitorOutput::show_last_table(TimePoint now) {
   const std::lock_guard lock(mutex_);
-  if (command_.stats && !console_.out().is_terminal()) {
+  if (!command_.stats) return;
+  if (console_.out().is_terminal()) {
+    draw(now);
+  } else {
     console_.say(stats_.table(now - interval_begin_));
   }
+}
+
+bool MonitorOutput::has_found_server() {
+  const std::lock_guard lock(mutex_);
   return notes_.has_found_server();
 }
 

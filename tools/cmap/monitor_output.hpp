@@ -18,18 +18,20 @@ namespace cmap::tools {
 /// Thread-safe. All must outlive it.
 class MonitorOutput {
  public:
-  /// `wall_minus_steady`: what makes a time of day of the time of an event.
-  MonitorOutput(const MonitorCommand& command, Console& console, Duration wall_minus_steady);
+  /// It begins at `now`. `wall_minus_steady`: what makes a time of day of the time of an event.
+  MonitorOutput(const MonitorCommand& command, Console& console, TimePoint now,
+                Duration wall_minus_steady);
 
   void pool_event(const Event& event);
   void topology_event(const TopologyEvent& event);
   /// The same trouble is told once, until a server is found again.
   void ping_failed(const Error& error);
 
-  /// Where the table is shown on a terminal: shows it anew.
+  /// The table, if it is asked for, on a terminal: anew.
   void refresh(TimePoint now);
-  /// The last of it. True if a server was ever found.
-  bool finish(TimePoint now);
+  /// The table, if it is asked for: for the last time.
+  void show_last_table(TimePoint now);
+  [[nodiscard]] bool has_found_server();
   /// Whether anybody still reads.
   [[nodiscard]] bool is_read();
 

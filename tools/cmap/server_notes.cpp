@@ -8,6 +8,8 @@
 namespace cmap::tools {
 namespace {
 
+constexpr Duration told_again = std::chrono::seconds(10);
+
 std::string_view advice_on(NetworkFault fault) {
   switch (fault) {
     case NetworkFault::none:
@@ -67,9 +69,15 @@ std::optional<std::string> ServerNotes::note(const TopologyEvent& event) {
   std::string words(" is ");
   words += server_type_name(server.type);
   if (server.error) words = " is unknown: " + explained(*server.error);
-  std::string& last = last_[changed->address.text()];
-  if (last == words) return std::nullopt;
-  last = words;
+  Told& told = told_[changed->address.text()];
+  if (told.last == words) return std::nullopt;
+  if (server.error) {
+    const bool is_new = told.trouble != words || event.time - told.time_of_trouble >= told_again;
+    if (!is_new) return std::nullopt;
+    told.trouble = words;
+    told.time_of_trouble = event.time;
+  }
+  told.last = words;
   return changed->address.text() + words;
 }
 

@@ -14,14 +14,19 @@ namespace cmap::tools {
 class ServerNotes {
  public:
   /// A line without its end, if there is something new: "h:1 is RSPrimary", "h:1 is unknown: why;
-  /// what to do". The same trouble of a server is told once, until it is well again.
+  /// what to do". Of a server that comes and goes the same trouble is told every ten seconds.
   std::optional<std::string> note(const TopologyEvent& event);
 
   /// Whether any server was ever found.
   [[nodiscard]] bool has_found_server() const { return has_found_server_; }
 
  private:
-  std::map<std::string, std::string> last_;  ///< by address
+  struct Told {
+    std::string last;
+    std::string trouble;
+    TimePoint time_of_trouble{};
+  };
+  std::map<std::string, Told> told_;  ///< by address
   bool has_found_server_ = false;
 };
 

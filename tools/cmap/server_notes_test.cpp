@@ -12,14 +12,15 @@ ErrorPtr trouble(ErrorType type, NetworkFault fault = NetworkFault::none) {
   return std::make_shared<const Error>(Error{.type = type, .message = "it broke", .fault = fault});
 }
 
-TopologyEvent changed(ServerType type, ErrorPtr error = nullptr) {
+TopologyEvent changed(ServerType type, ErrorPtr error = nullptr, Duration time = {}) {
   const Address address("h", 1);
   const auto description = [&](ServerType its_type, ErrorPtr its_error) {
     ServerDescription server = unknown_server(address, std::move(its_error));
     server.type = its_type;
     return std::make_shared<const ServerDescription>(std::move(server));
   };
-  return {.body = ServerDescriptionChangedEvent{
+  return {.time = TimePoint(time),
+          .body = ServerDescriptionChangedEvent{
               .address = address,
               .previous_description = description(ServerType::unknown, nullptr),
               .new_description = description(type, std::move(error))}};
@@ -37,6 +38,24 @@ TEST(ServerNotes, EachChangeOnce) {
             "h:1 is unknown: it broke; nobody listens there: is the server running?");
   EXPECT_EQ(notes.note(changed(ServerType::unknown, refused)), std::nullopt);
   EXPECT_EQ(notes.note(changed(ServerType::rs_secondary)), "h:1 is RSSecondary");
+}
+
+TEST(ServerNotes, AServerThatComesAndGoesIsNoSpam) {
+  using std::chrono::milliseconds;
+  ServerNotes notes;
+  const auto refused = trouble(ErrorType::authentication);
+  const auto told_at = [&](int time) {
+    const bool trouble_is_told =
+        notes.note(changed(ServerType::unknown, refused, milliseconds(time))).has_value();
+    const bool end_is_told =
+        notes.note(changed(ServerType::standalone, nullptr, milliseconds(time))).has_value();
+    EXPECT_EQ(trouble_is_told, end_is_told) << time;
+    return trouble_is_told;
+  };
+  EXPECT_TRUE(told_at(100));
+  EXPECT_FALSE(told_at(600));
+  EXPECT_FALSE(told_at(10'099));
+  EXPECT_TRUE(told_at(10'100));
 }
 
 TEST(ServerNotes, OtherEventsSayNothing) {
