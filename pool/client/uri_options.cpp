@@ -268,6 +268,7 @@ class OptionsReader {
     } else if (const auto* text = std::get_if<Text>(&option.kind)) {
       // Empty is wrong even where there are no credentials (D-URI-10).
       if (option.name == "authSource" && value.empty()) return fail("authSource must not be empty");
+      if (option.name == "replicaSet" && value.empty()) return ignore_empty(name);
       text->set(result_, value);
     }
     if (!option.no_effect.empty() && result_.warnings.size() == before) {

@@ -37,6 +37,7 @@ Command add_fuzz(CLI::App& program);
 Command add_explore(CLI::App& program);
 Command add_judge(CLI::App& program);
 Command add_serve(CLI::App& program);
+Command add_monitor(CLI::App& program);
 Command add_soak(CLI::App& program);
 
 }  // namespace cmap::tools

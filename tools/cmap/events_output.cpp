@@ -79,17 +79,24 @@ struct Fields {
   void add_check_out(CheckOutId id) const { json.add("checkOutId", number(id)); }
 };
 
+std::string with_event(JsonObject& json, const Event& event, Duration time) {
+  json.add("type", event_name(event.type()))
+      .add_milliseconds("timeMS", time)
+      .add("address", event.address.text());
+  std::visit(Fields{json}, event.body);
+  json.add("counts", counts_json(event.counts));
+  return json.text();
+}
+
 }  // namespace
 
 std::string event_json(std::string_view scenario, const sim::TracedEvent& event) {
+  return with_event(JsonObject().add("scenario", scenario), event.event, event.time);
+}
+
+std::string event_json(const Event& event, Duration time) {
   JsonObject json;
-  json.add("scenario", scenario)
-      .add("type", event_name(event.event.type()))
-      .add_milliseconds("timeMS", event.time)
-      .add("address", event.event.address.text());
-  std::visit(Fields{json}, event.event.body);
-  json.add("counts", counts_json(event.event.counts));
-  return json.text();
+  return with_event(json, event, time);
 }
 
 void EventsOutput::add(const Played& played) {

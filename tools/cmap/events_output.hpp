@@ -14,6 +14,8 @@ namespace cmap::tools {
 /// connectionId, reason, durationMS, options, interruptInUseConnections, serviceId, and what only
 /// our events have: checkOutId, error (its type), counts.
 std::string event_json(std::string_view scenario, const sim::TracedEvent& event);
+/// The same without a scenario, for events of the real world; `time` is since 1970.
+std::string event_json(const Event& event, Duration time);
 
 class EventsOutput final : public ResultSink {
  public:

@@ -11,10 +11,10 @@ std::string log_text(std::string_view scenario, sim::VirtualTime time, const Log
                                text_of(message));
 }
 
-std::string log_json(std::string_view scenario, sim::VirtualTime time, const LogMessage& message) {
-  JsonObject json;
-  json.add("scenario", scenario)
-      .add_milliseconds("timeMS", time)
+namespace {
+
+std::string with_message(JsonObject& json, Duration time, const LogMessage& message) {
+  json.add_milliseconds("timeMS", time)
       .add("level", level_name(message.level))
       .add("component", message.component)
       .add("message", message.message);
@@ -24,13 +24,25 @@ std::string log_json(std::string_view scenario, sim::VirtualTime time, const Log
   return json.text();
 }
 
+}  // namespace
+
+std::string log_json(std::string_view scenario, sim::VirtualTime time, const LogMessage& message) {
+  return with_message(JsonObject().add("scenario", scenario), time, message);
+}
+
+std::string log_json(Duration time, const LogMessage& message) {
+  JsonObject json;
+  return with_message(json, time, message);
+}
+
 void LogOutput::add(const Played& played) {
   const bool as_json = options_.log == LogForm::json;
   const bool to_error = options_.json || options_.events == "-";
-  const auto write = as_json ? log_json : log_text;
   for (const sim::TracedEvent& event : played.result.trace.events) {
     const LogMessage message = log_message(event.event, played.file.scenario.options);
-    const std::string line = write(played.file.scenario.name, event.time, message) + '\n';
+    const std::string line = (as_json ? log_json(played.file.scenario.name, event.time, message)
+                                      : log_text(played.file.scenario.name, event.time, message)) +
+                             '\n';
     if (to_error) {
       console_.warn(line);
     } else {

@@ -18,6 +18,9 @@ std::string log_text(std::string_view scenario, sim::VirtualTime time, const Log
 /// Keys: scenario, timeMS, level, component, message, and the fields of the message.
 std::string log_json(std::string_view scenario, sim::VirtualTime time, const LogMessage& message);
 
+/// The same without a scenario, for messages of the real world; `time` is since 1970.
+std::string log_json(Duration time, const LogMessage& message);
+
 /// Goes to standard output, or to standard error if the former is for results or events.
 class LogOutput final : public ResultSink {
  public:

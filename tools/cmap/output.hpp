@@ -26,6 +26,8 @@ class Output {
   void close();
 
   [[nodiscard]] bool is_terminal() const;
+  /// Nobody reads any more: all is dropped.
+  [[nodiscard]] bool is_dropping() const { return dropping_; }
   /// "cannot write FILE: No space left on device"; empty: all is well.
   [[nodiscard]] const std::string& error() const { return error_; }
 

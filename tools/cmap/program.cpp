@@ -23,6 +23,7 @@ Examples:
   cmap replay pool-close.yml tests/  a file, and everything in a folder
   cmap judge events.jsonl            the events of any driver's pool
   cmap serve --port 0                a small MongoDB server on loopback
+  cmap monitor URI                   every pool event of a deployment
   cmap fuzz --for 1m                 scenarios and schedules at random
   cmap explore                       every schedule of 480 small scenarios
   cmap soak --for 1m                 real pools under faults at random
@@ -55,6 +56,7 @@ class Program {
     commands_.push_back(add_explore(parser_));
     commands_.push_back(add_judge(parser_));
     commands_.push_back(add_serve(parser_));
+    commands_.push_back(add_monitor(parser_));
     commands_.push_back(add_soak(parser_));
     for (const Command& command : commands_) {
       command.parser->set_help_flag("-h,--help", "print this help and exit");

@@ -28,6 +28,8 @@ constexpr const char* replay_about = "Run scenarios and compare every event";
 constexpr const char* replay_details = R"(
 PATH is a .yml, .yaml or .json file in cmap-format, or a folder with everything below it. Without a
 PATH: the scenarios that are compiled in, and the official ones of a checkout of the specifications.
+Files of uri-options, connection-string, auth and server-discovery-and-monitoring are understood as
+well: each of their tests is a case, which needs no pool and is the same in every world.
 
 Words for people go to standard output. With --json, --events - or --log=json that is for machines,
 and words go to standard error; scenarios that pass are then not listed, but with --verbose.
@@ -48,10 +50,10 @@ Examples:
   cmap replay --on 'mongodb://ada:secret@db1:27017/?tls=true&tlsCAFile=ca.pem'
                                                the integration files, against a deployment
 
-A deployment is mongodb://[USER:PASSWORD@]HOST[:PORT][,...]/?OPTION=VALUE&... with the options
+A deployment is mongodb://[USER:PASSWORD@]HOST[:PORT][,...]/?OPTION=VALUE&... of whose options
 authSource, authMechanism, tls, tlsCAFile, tlsCertificateKeyFile, tlsAllowInvalidCertificates,
-tlsAllowInvalidHostnames, appName and directConnection. It must accept configureFailPoint. Ctrl-C
-lets the scenario end that is under way, with its fail point; a second one may leave that on.
+tlsAllowInvalidHostnames and appName matter here. It must accept configureFailPoint. Ctrl-C lets the
+scenario end that is under way, with its fail point; a second one may leave that on.
 
 Exit status: 0 all passed; 1 a scenario failed; 2 bad input, wrong use, interrupted, or nothing was
 run: there is no scenario, or all are skipped.)";

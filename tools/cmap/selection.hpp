@@ -34,6 +34,7 @@ inline constexpr std::array official_case_folders{
     "source/uri-options/tests",
     "source/connection-string/tests",
     "source/auth/tests/legacy",
+    "source/server-discovery-and-monitoring/tests",
 };
 
 /// With paths: what is found there. Without: the embedded scenarios, then those of the checkout.

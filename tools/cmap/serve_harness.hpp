@@ -1,4 +1,4 @@
-// For tests: the built program as a server in the background.
+// For tests: the built program in the background, above all as a server.
 #pragma once
 
 #include <array>
@@ -14,14 +14,14 @@
 
 namespace cmap::tools {
 
-/// The program in the background, its two outputs in pipes.
-class ServeProcess {
+/// Its two outputs are pipes: read what it may write much to.
+class BackgroundProgram {
  public:
-  explicit ServeProcess(const std::vector<std::string>& arguments) {
+  BackgroundProgram(const std::string& command, const std::vector<std::string>& arguments) {
     std::array<int, 2> out{};
     std::array<int, 2> error{};
     if (::pipe(out.data()) != 0 || ::pipe(error.data()) != 0) std::abort();
-    std::vector<std::string> words{CMAP_PROGRAM, "serve"};
+    std::vector<std::string> words{CMAP_PROGRAM, command};
     words.insert(words.end(), arguments.begin(), arguments.end());
     std::vector<char*> argv;
     for (std::string& word : words) argv.push_back(word.data());
@@ -39,21 +39,16 @@ class ServeProcess {
     out_ = ::fdopen(out[0], "r");
     error_ = ::fdopen(error[0], "r");
   }
-  ~ServeProcess() {
+  ~BackgroundProgram() {
     if (process_ > 0) ::kill(process_, SIGKILL), ::waitpid(process_, nullptr, 0);
     std::fclose(out_);
     std::fclose(error_);
   }
-  ServeProcess(const ServeProcess&) = delete;
-  ServeProcess& operator=(const ServeProcess&) = delete;
+  BackgroundProgram(const BackgroundProgram&) = delete;
+  BackgroundProgram& operator=(const BackgroundProgram&) = delete;
 
   /// The next one, without its end; empty when there is no more.
   std::string line() { return read_line(out_); }
-  /// The connection string at the end of the next line.
-  std::string uri() {
-    const std::string announced = line();
-    return announced.substr(announced.find("mongodb://"));
-  }
   std::string error_line() { return read_line(error_); }
   void signal(int number) const { ::kill(process_, number); }
   /// Its exit status.
@@ -75,6 +70,18 @@ class ServeProcess {
   pid_t process_ = -1;
   std::FILE* out_ = nullptr;
   std::FILE* error_ = nullptr;
+};
+
+class ServeProcess : public BackgroundProgram {
+ public:
+  explicit ServeProcess(const std::vector<std::string>& arguments)
+      : BackgroundProgram("serve", arguments) {}
+
+  /// The connection string at the end of the next line.
+  std::string uri() {
+    const std::string announced = line();
+    return announced.substr(announced.find("mongodb://"));
+  }
 };
 
 }  // namespace cmap::tools

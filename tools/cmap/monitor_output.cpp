@@ -1,0 +1,144 @@
+// Everything goes through one lock: events, notes and the table come from different threads.
+#include "tools/cmap/monitor_output.hpp"
+
+#include <algorithm>
+#include <cstdlib>
+#include <variant>
+
+#include "pool/log_message.hpp"
+#include "spec-tests/problem.hpp"
+#include "tools/cmap/events_output.hpp"
+#include "tools/cmap/log_output.hpp"
+
+namespace cmap::tools {
+namespace {
+
+bool has_variable(const char* name) { return std::getenv(name) != nullptr; }
+
+/// Whoever asks for the log wants to see it: without variables all of it, on standard output.
+LogSettings log_settings() {
+  LogSettings settings = log_settings_from_environment();
+  if (!has_variable("MONGODB_LOG_ALL") && !has_variable("MONGODB_LOG_CONNECTION")) {
+    settings.connection = LogLevel::debug;
+  }
+  if (!has_variable("MONGODB_LOG_PATH")) {
+    settings.destination = LogSettings::Destination::standard_output;
+  }
+  return settings;
+}
+
+/// For a screen of so many columns.
+std::string cut_lines(const std::string& text, std::size_t columns) {
+  std::string result;
+  for (std::size_t begin = 0; begin < text.size();) {
+    const std::size_t end = std::min(text.find('\n', begin), text.size());
+    result += text.substr(begin, std::min(end - begin, columns)) + '\n';
+    begin = end + 1;
+  }
+  return result;
+}
+
+}  // namespace
+
+MonitorOutput::MonitorOutput(const MonitorCommand& command, Console& console, TimePoint now,
+                             Duration wall_minus_steady)
+    : command_(command),
+      console_(console),
+      wall_minus_steady_(wall_minus_steady),
+      log_(log_settings()),
+      interval_begin_(now) {
+  if (command.format == EventFormat::log) log_sink_ = make_log_sink(log_);
+  for (const std::string& warning : log_.warnings) {
+    const bool is_log =
+        command.format == EventFormat::log || command.format == EventFormat::log_json;
+    if (is_log) console_.warn("warning: " + warning + '\n');
+  }
+}
+
+std::string MonitorOutput::line_of(const Event& event) const {
+  const Duration time = event.time.time_since_epoch() + wall_minus_steady_;
+  switch (command_.format) {
+    case EventFormat::node:
+      return node_line(event, WallTime(std::chrono::duration_cast<WallTime::duration>(time)));
+    case EventFormat::json:
+      return event_json(event, time);
+    case EventFormat::log:
+      return "";
+    case EventFormat::log_json: {
+      const LogMessage message = log_message(event, command_.connection.options.pool);
+      return is_logged(message.level, log_.connection) ? log_json(time, message) : "";
+    }
+  }
+  return "";
+}
+
+void MonitorOutput::pool_event(const Event& event) {
+  const std::lock_guard lock(mutex_);
+  if (command_.stats) return stats_.add(event);
+  if (log_sink_) return log_sink_(log_message(event, command_.connection.options.pool));
+  const std::string line = line_of(event);
+  if (line.empty()) return;
+  console_.out().write(line + '\n');
+  console_.out().flush();
+}
+
+void MonitorOutput::topology_event(const TopologyEvent& event) {
+  const std::lock_guard lock(mutex_);
+  if (const auto* changed = std::get_if<ServerDescriptionChangedEvent>(&event.body)) {
+    const ServerDescription& server = *changed->new_description;
+    // The note below says it.
+    if (server.error) said_failures_.insert(explained(*server.error));
+    if (server.type != ServerType::unknown) said_failures_.clear();
+    stats_.set_server_type(changed->address.text(), std::string(server_type_name(server.type)));
+  }
+  if (const auto note = notes_.note(event)) say_note(*note);
+}
+
+void MonitorOutput::ping_failed(const Error& error) {
+  const std::lock_guard lock(mutex_);
+  const std::string why = explained(error);
+  if (said_failures_.insert(why).second) say_note("a ping failed: " + why);
+}
+
+void MonitorOutput::say_note(const std::string& note) {
+  console_.warn(spec_tests::printable(note) + '\n');
+  drawn_lines_ = 0;
+}
+
+void MonitorOutput::refresh(TimePoint now) {
+  const std::lock_guard lock(mutex_);
+  if (command_.stats && console_.out().is_terminal()) draw(now);
+}
+
+void MonitorOutput::draw(TimePoint now) {
+  const std::string table = cut_lines(stats_.table(now - interval_begin_), console_.width());
+  if (drawn_lines_ > 0) {
+    console_.out().write("\x1b[" + std::to_string(drawn_lines_) + "A\x1b[J");
+  }
+  console_.say(table);
+  drawn_lines_ = static_cast<std::size_t>(std::ranges::count(table, '\n'));
+  stats_.begin_interval();
+  interval_begin_ = now;
+}
+
+void MonitorOutput::show_last_table(TimePoint now) {
+  const std::lock_guard lock(mutex_);
+  if (!command_.stats) return;
+  if (console_.out().is_terminal()) {
+    draw(now);
+  } else {
+    console_.say(stats_.table(now - interval_begin_));
+  }
+}
+
+bool MonitorOutput::has_found_server() {
+  const std::lock_guard lock(mutex_);
+  return notes_.has_found_server();
+}
+
+bool MonitorOutput::is_read() {
+  const std::lock_guard lock(mutex_);
+  return !console_.out().is_dropping();
+}
+
+}  // namespace cmap::tools

@@ -1,0 +1,58 @@
+// What `cmap monitor` shows: events in one of the formats, or the table; and notes on servers.
+#pragma once
+
+#include <mutex>
+#include <set>
+#include <string>
+
+#include "pool/logger.hpp"
+#include "pool/topology/topology_events.hpp"
+#include "tools/cmap/console.hpp"
+#include "tools/cmap/monitor_command.hpp"
+#include "tools/cmap/node_lines.hpp"
+#include "tools/cmap/pool_stats.hpp"
+#include "tools/cmap/server_notes.hpp"
+
+namespace cmap::tools {
+
+/// Thread-safe. All must outlive it.
+class MonitorOutput {
+ public:
+  /// It begins at `now`. `wall_minus_steady`: what makes a time of day of the time of an event.
+  MonitorOutput(const MonitorCommand& command, Console& console, TimePoint now,
+                Duration wall_minus_steady);
+
+  void pool_event(const Event& event);
+  void topology_event(const TopologyEvent& event);
+  /// The same trouble is told once, until a server is found again.
+  void ping_failed(const Error& error);
+
+  /// The table, if it is asked for, on a terminal: anew.
+  void refresh(TimePoint now);
+  /// The table, if it is asked for: for the last time.
+  void show_last_table(TimePoint now);
+  [[nodiscard]] bool has_found_server();
+  /// Whether anybody still reads.
+  [[nodiscard]] bool is_read();
+
+ private:
+  [[nodiscard]] std::string line_of(const Event& event) const;
+  void say_note(const std::string& note);
+  void draw(TimePoint now);
+
+  const MonitorCommand& command_;
+  Console& console_;
+  const Duration wall_minus_steady_;
+  const LogSettings log_;
+  LogSink log_sink_;  ///< with format log
+  std::mutex mutex_;
+
+  // Below mutex_, and the console too.
+  ServerNotes notes_;
+  std::set<std::string> said_failures_;
+  AllPoolStats stats_;
+  TimePoint interval_begin_;
+  std::size_t drawn_lines_ = 0;  ///< that the next table replaces
+};
+
+}  // namespace cmap::tools

@@ -1,0 +1,176 @@
+// `cmap monitor` from end to end: events of a replica set whose member goes and comes back, and
+// what it says of each kind of trouble.
+#include <csignal>
+#include <cstddef>
+#include <string>
+#include <vector>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "sim/real/serve/certificates.hpp"
+#include "sim/real/serve/server.hpp"
+#include "sim/real/temporary_folder.hpp"
+#include "tools/cmap/program_harness.hpp"
+#include "tools/cmap/serve_harness.hpp"
+
+namespace cmap::tools {
+namespace {
+
+using ::testing::AllOf;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+using ::testing::MatchesRegex;
+using ::testing::Not;
+
+struct RunningServer {
+  explicit RunningServer(serve::ServerOptions options) : server(std::move(options)) {
+    server.start();
+  }
+  [[nodiscard]] std::string host(std::size_t member) const {
+    return "127.0.0.1:" + std::to_string(server.ports().at(member));
+  }
+
+  serve::Server server;
+};
+
+/// The lines up to one that has both; "" in the end if there is none.
+std::vector<std::string> lines_until(BackgroundProgram& program, const std::string& what,
+                                     const std::string& address) {
+  std::vector<std::string> lines;
+  do {
+    lines.push_back(program.line());
+  } while (!lines.back().empty() && (lines.back().find(what) == std::string::npos ||
+                                     lines.back().find(address) == std::string::npos));
+  return lines;
+}
+
+TEST(Monitor, AMemberIsKilledAndRestarted) {
+  RunningServer set({.ports = {0, 0, 0}, .replica_set = "rs"});
+  BackgroundProgram monitor(
+      "monitor", {"--for", "60s", set.server.uri() + "&heartbeatFrequencyMS=500&minPoolSize=1"});
+  const std::string primary = set.host(0);
+  const auto opened = lines_until(monitor, "ConnectionReadyEvent", primary);
+  EXPECT_THAT(opened.front(), MatchesRegex("ConnectionPoolCreatedEvent \\{ time: "
+                                           "20..-..-..T..:..:..\\....Z, address: '127\\.0\\.0\\.1:"
+                                           "[0-9]+', options: \\{ minPoolSize: 1 \\} \\}"));
+  set.server.kill(0);
+  EXPECT_THAT(lines_until(monitor, "ConnectionPoolClearedEvent", primary).back(), Not(IsEmpty()));
+  set.server.restart(0);
+  EXPECT_THAT(lines_until(monitor, "ConnectionPoolReadyEvent", primary).back(), Not(IsEmpty()));
+  EXPECT_THAT(lines_until(monitor, "ConnectionReadyEvent", primary).back(), Not(IsEmpty()));
+  monitor.signal(SIGINT);
+  std::size_t closed = 0;
+  for (std::string line = monitor.line(); !line.empty(); line = monitor.line()) {
+    closed += line.starts_with("ConnectionPoolClosedEvent") ? 1 : 0;
+  }
+  EXPECT_EQ(closed, 3U);
+  std::string notes;
+  for (std::string line = monitor.error_line(); !line.empty(); line = monitor.error_line()) {
+    notes += line + '\n';
+  }
+  EXPECT_THAT(notes,
+              AllOf(HasSubstr(primary + " is RSPrimary\n"), HasSubstr(primary + " is unknown: "),
+                    HasSubstr(set.host(2) + " is RSSecondary\n")));
+  EXPECT_EQ(monitor.wait(), 0);
+}
+
+class MonitorOnce : public ::testing::Test {
+ protected:
+  /// Until the first event or note that says so, or for so long.
+  [[nodiscard]] Ended monitor(const std::string& uri, std::vector<std::string> options = {}) const {
+    options.insert(options.begin(), "monitor");
+    options.push_back(uri);
+    return program.run(options);
+  }
+
+  ProgramInFolder program{CMAP_PROGRAM};
+};
+
+TEST_F(MonitorOnce, TheOtherFormats) {
+  const RunningServer single({});
+  const std::string uri = "mongodb://" + single.host(0) + "/";
+  const Ended json = monitor(uri, {"--for", "1s", "--format", "json"});
+  EXPECT_EQ(json.status, 0) << json.error;
+  EXPECT_THAT(json.out, AllOf(HasSubstr("{\"type\": \"ConnectionPoolCreated\", \"timeMS\": "),
+                              HasSubstr("\"type\": \"ConnectionCheckedIn\""),
+                              HasSubstr("\"type\": \"ConnectionPoolClosed\"")));
+  program.write("events.jsonl", json.out);
+  const Ended judged = program.run({"judge", "events.jsonl"});
+  EXPECT_EQ(judged.status, 0) << judged.out << judged.error;
+  const Ended log = monitor(uri, {"--for", "1s", "--format", "log"});
+  EXPECT_THAT(log.out, AllOf(HasSubstr("Connection pool created for " + single.host(0)),
+                             HasSubstr("Connection pool closed for " + single.host(0))));
+  const Ended structured = monitor(uri, {"--for", "1s", "--format", "log-json"});
+  EXPECT_THAT(structured.out, HasSubstr("\"message\": \"Connection pool closed\", \"serverHost\": "
+                                        "\"127.0.0.1\""));
+}
+
+TEST_F(MonitorOnce, StatsOfAWorkload) {
+  const RunningServer single({});
+  const Ended ended = monitor("mongodb://" + single.host(0) + "/?maxPoolSize=2",
+                              {"--for", "1s", "--workload", "4", "--stats"});
+  EXPECT_EQ(ended.status, 0) << ended.error;
+  const auto lines = lines_of(ended.out);
+  ASSERT_EQ(lines.size(), 3U) << ended.out;
+  EXPECT_THAT(lines[2], MatchesRegex(single.host(0) + " +Standalone +ready +0 .* 0"));
+}
+
+TEST_F(MonitorOnce, NobodyListens) {
+  std::string uri;
+  {
+    const RunningServer gone({});
+    uri = "mongodb://" + gone.host(0) + "/";
+  }
+  const Ended ended = monitor(uri, {"--for", "1s"});
+  EXPECT_EQ(ended.status, 1);
+  EXPECT_THAT(ended.out, IsEmpty());
+  EXPECT_THAT(ended.error, AllOf(HasSubstr(" is unknown: "),
+                                 HasSubstr("nobody listens there: is the server running?"),
+                                 HasSubstr("error: no server was found: ")));
+}
+
+TEST_F(MonitorOnce, TheHostIsUnknown) {
+  const Ended ended = monitor("mongodb://no-such-host.invalid/", {"--for", "3s"});
+  EXPECT_EQ(ended.status, 1);
+  EXPECT_THAT(ended.error, HasSubstr("is the name of the host right?"));
+}
+
+TEST_F(MonitorOnce, ThePasswordIsWrong) {
+  const RunningServer single(
+      {.authentication = true, .users = {{.name = "ada", .password = "pencil"}}});
+  const Ended ended = monitor("mongodb://ada:secret@" + single.host(0) + "/", {"--for", "2s"});
+  EXPECT_THAT(ended.error, AllOf(HasSubstr("are user name, password and authSource right?"),
+                                 Not(HasSubstr("secret"))));
+  EXPECT_THAT(ended.out, HasSubstr("reason: 'connectionError'"));
+}
+
+TEST_F(MonitorOnce, TlsIsWrong) {
+  const TemporaryFolder folder;
+  const auto files = serve::make_test_certificates(folder.path());
+  const RunningServer single(
+      {.tls = serve::TlsOptions{.certificate_key_file = files.server_key_file}});
+  const std::string uri = "mongodb://" + single.host(0) + "/";
+  EXPECT_THAT(monitor(uri, {"--for", "2s"}).error, HasSubstr("does it want TLS (tls=true)"));
+  EXPECT_THAT(monitor(uri + "?tls=true", {"--for", "2s"}).error,
+              HasSubstr("tlsCAFile names the authority to trust"));
+  const Ended right =
+      monitor(uri + "?tls=true&tlsCAFile=" + files.ca_file.string(), {"--for", "2s"});
+  EXPECT_EQ(right.status, 0) << right.error;
+  const Ended missing = monitor(uri + "?tls=true&tlsCAFile=missing.pem", {"--for", "2s"});
+  EXPECT_EQ(missing.status, 2);
+  EXPECT_THAT(missing.error, HasSubstr("missing.pem"));
+}
+
+TEST_F(MonitorOnce, WrongUse) {
+  EXPECT_THAT(monitor("mongodb+srv://u:secret@h/").error,
+              AllOf(HasSubstr("mongodb+srv is not supported"), Not(HasSubstr("secret"))));
+  EXPECT_THAT(monitor("mongodb://h", {"--format", "xml"}).error, HasSubstr("expected node, json"));
+  EXPECT_THAT(monitor("mongodb://h", {"--workload", "0"}).error, HasSubstr("--workload"));
+  EXPECT_THAT(monitor("mongodb://h", {"--stats", "--format", "json"}).error,
+              HasSubstr("exclude each other"));
+  EXPECT_EQ(program.run({"monitor"}).status, 2);
+}
+
+}  // namespace
+}  // namespace cmap::tools

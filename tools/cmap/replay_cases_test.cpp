@@ -1,0 +1,115 @@
+// Cases beside scenarios in `cmap replay`: named, listed, filtered, reported.
+#include <cstdlib>
+#include <string>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "tools/cmap/played_harness.hpp"
+#include "tools/cmap/program_harness.hpp"
+
+namespace cmap::tools {
+namespace {
+
+using ::testing::AllOf;
+using ::testing::HasSubstr;
+using ::testing::Not;
+
+/// The second one fails in line 3, the third cannot apply.
+constexpr std::string_view uri_tests = R"(tests:
+- {description: must be accepted, uri: "mongodb://h", valid: true}
+- {description: must be refused, uri: "mongodb://i", valid: false}
+- {description: must find its hosts, uri: "mongodb+srv://h", valid: true}
+)";
+
+class ReplayCases : public ::testing::Test {
+ protected:
+  void SetUp() override { program.write("some.yml", uri_tests); }
+
+  [[nodiscard]] Ended replay(std::vector<std::string> arguments) const {
+    arguments.insert(arguments.begin(), "replay");
+    return program.run(arguments);
+  }
+
+  ProgramInFolder program{CMAP_PROGRAM};
+};
+
+TEST_F(ReplayCases, AreReportedOneByOne) {
+  const Ended ended = replay({"some.yml"});
+  EXPECT_EQ(ended.status, 1);
+  EXPECT_THAT(ended.out, AllOf(HasSubstr("PASS   some/1  must be accepted\n"),
+                               HasSubstr("FAIL   some/2  must be refused\n"),
+                               HasSubstr("SKIP   some/3  mongodb+srv is not supported"),
+                               HasSubstr("\nFAIL some/2  must be refused\n"
+                                         "  some.yml:3:38: must be refused, and is accepted\n"
+                                         "  repeat: "),
+                               HasSubstr(" replay --filter '^some/2$' some.yml\n"),
+                               HasSubstr("\n1 of 3 cases passed, 1 failed, 1 skipped (")));
+}
+
+TEST_F(ReplayCases, ComeAfterScenarios) {
+  program.write("good.yml", passing_scenario);
+  const Ended ended = replay({"--filter", "accepted|ready", "some.yml", "good.yml"});
+  EXPECT_EQ(ended.status, 0) << ended.out;
+  EXPECT_LT(ended.out.find("PASS   good"), ended.out.find("PASS   some/1"));
+  EXPECT_THAT(ended.out, HasSubstr("2 of 2 scenarios and cases passed, 2 left out"));
+}
+
+TEST_F(ReplayCases, AreListedWithTheReasonOfWhatIsNotRun) {
+  EXPECT_EQ(replay({"--list", "some.yml"}).out,
+            "some/1  must be accepted\n"
+            "some/2  must be refused\n"
+            "some/3  must find its hosts (not run: mongodb+srv is not supported; name the hosts: "
+            "mongodb://HOST,HOST/)\n");
+  const auto lines = lines_of(replay({"--list", "--json", "some.yml"}).out);
+  ASSERT_EQ(lines.size(), 3U);
+  EXPECT_EQ(text_member(parsed(lines[0]), "case"), "some/1");
+  EXPECT_THAT(text_member(parsed(lines[2]), "notRun"), HasSubstr("mongodb+srv"));
+}
+
+TEST_F(ReplayCases, AsJson) {
+  const auto lines = lines_of(replay({"--json", "some.yml"}).out);
+  ASSERT_EQ(lines.size(), 3U);
+  EXPECT_EQ(lines[0], R"({"case": "some/1", "file": "some.yml", "result": "pass", "message": ""})");
+  EXPECT_EQ(text_member(parsed(lines[1]), "result"), "fail");
+  EXPECT_EQ(text_member(parsed(lines[1]), "message"),
+            "some.yml:3:38: must be refused, and is accepted");
+  EXPECT_EQ(text_member(parsed(lines[2]), "result"), "skip");
+}
+
+TEST_F(ReplayCases, NothingWasRunIfNoneCanApply) {
+  const Ended ended = replay({"--filter", "find", "some.yml"});
+  EXPECT_EQ(ended.status, 2);
+  EXPECT_THAT(ended.error, HasSubstr("nothing was run: 1 of 1 tests were skipped; the first: "
+                                     "mongodb+srv is not supported"));
+}
+
+TEST_F(ReplayCases, AreNotOverwritten) {
+  program.write("some.json", "{}");
+  EXPECT_THAT(replay({"--events", "some.json", "some.yml"}).error, HasSubstr("will not overwrite"));
+}
+
+TEST_F(ReplayCases, OfACheckoutTakePart) {
+  program.write("checkout/source/connection-monitoring-and-pooling/tests/s.yml", passing_scenario);
+  program.write("checkout/source/uri-options/tests/u.yml", uri_tests);
+  const Ended ended = replay({"--specifications", "checkout", "--filter", "^(s|u/1)$"});
+  EXPECT_EQ(ended.status, 0) << ended.out;
+  EXPECT_THAT(ended.out, HasSubstr("2 of 2 scenarios and cases passed"));
+}
+
+TEST_F(ReplayCases, OfTheOfficialFiles) {
+  const char* checkout = std::getenv("CMAP_SPECIFICATIONS");
+  if (!checkout || *checkout == '\0') return;  // which Replay says aloud
+  const Ended ended = replay({std::string(checkout) + "/source/uri-options/tests"});
+  EXPECT_EQ(ended.status, 0) << ended.out;
+  EXPECT_THAT(ended.out, HasSubstr("PASS   connection-pool-options/7  maxConnecting<0"));
+}
+
+TEST_F(ReplayCases, HaveNoSchedulesToExplore) {
+  const Ended ended = program.run({"explore", "some.yml"});
+  EXPECT_EQ(ended.status, 2);
+  EXPECT_THAT(ended.error, HasSubstr("left out: 3 tests without a pool"));
+}
+
+}  // namespace
+}  // namespace cmap::tools

@@ -1,0 +1,88 @@
+// What people are told of servers: each change once, each trouble with what to do.
+#include "tools/cmap/server_notes.hpp"
+
+#include <memory>
+
+#include <gtest/gtest.h>
+
+namespace cmap::tools {
+namespace {
+
+ErrorPtr trouble(ErrorType type, NetworkFault fault = NetworkFault::none) {
+  return std::make_shared<const Error>(Error{.type = type, .message = "it broke", .fault = fault});
+}
+
+TopologyEvent changed(ServerType type, ErrorPtr error = nullptr, Duration time = {}) {
+  const Address address("h", 1);
+  const auto description = [&](ServerType its_type, ErrorPtr its_error) {
+    ServerDescription server = unknown_server(address, std::move(its_error));
+    server.type = its_type;
+    return std::make_shared<const ServerDescription>(std::move(server));
+  };
+  return {.time = TimePoint(time),
+          .body = ServerDescriptionChangedEvent{
+              .address = address,
+              .previous_description = description(ServerType::unknown, nullptr),
+              .new_description = description(type, std::move(error))}};
+}
+
+TEST(ServerNotes, EachChangeOnce) {
+  ServerNotes notes;
+  EXPECT_EQ(notes.note(changed(ServerType::unknown)), std::nullopt);
+  EXPECT_FALSE(notes.has_found_server());
+  EXPECT_EQ(notes.note(changed(ServerType::rs_primary)), "h:1 is RSPrimary");
+  EXPECT_TRUE(notes.has_found_server());
+  EXPECT_EQ(notes.note(changed(ServerType::rs_primary)), std::nullopt);
+  const auto refused = trouble(ErrorType::network, NetworkFault::refused);
+  EXPECT_EQ(notes.note(changed(ServerType::unknown, refused)),
+            "h:1 is unknown: it broke; nobody listens there: is the server running?");
+  EXPECT_EQ(notes.note(changed(ServerType::unknown, refused)), std::nullopt);
+  EXPECT_EQ(notes.note(changed(ServerType::rs_secondary)), "h:1 is RSSecondary");
+}
+
+TEST(ServerNotes, AServerThatComesAndGoesIsNoSpam) {
+  using std::chrono::milliseconds;
+  ServerNotes notes;
+  const auto refused = trouble(ErrorType::authentication);
+  const auto told_at = [&](int time) {
+    const bool trouble_is_told =
+        notes.note(changed(ServerType::unknown, refused, milliseconds(time))).has_value();
+    const bool end_is_told =
+        notes.note(changed(ServerType::standalone, nullptr, milliseconds(time))).has_value();
+    EXPECT_EQ(trouble_is_told, end_is_told) << time;
+    return trouble_is_told;
+  };
+  EXPECT_TRUE(told_at(100));
+  EXPECT_FALSE(told_at(600));
+  EXPECT_FALSE(told_at(10'099));
+  EXPECT_TRUE(told_at(10'100));
+}
+
+TEST(ServerNotes, OtherEventsSayNothing) {
+  ServerNotes notes;
+  EXPECT_EQ(notes.note({.body = TopologyOpeningEvent{}}), std::nullopt);
+  EXPECT_EQ(notes.note({.body = TopologyClosedEvent{}}), std::nullopt);
+}
+
+TEST(ServerNotes, EachFaultWithWhatToDo) {
+  const auto network = [](NetworkFault fault) {
+    return explained(*trouble(ErrorType::network, fault));
+  };
+  EXPECT_EQ(network(NetworkFault::dns), "it broke; is the name of the host right?");
+  EXPECT_EQ(network(NetworkFault::timeout),
+            "it broke; there is no answer: is the network cut, or the server stuck?");
+  EXPECT_EQ(network(NetworkFault::eof),
+            "it broke; the server ended it: was it stopped, or does it want TLS (tls=true), or "
+            "none?");
+  EXPECT_EQ(network(NetworkFault::certificate),
+            "it broke; tlsCAFile names the authority to trust, tlsAllowInvalidHostnames=true "
+            "accepts a certificate of another host");
+  EXPECT_EQ(explained(*trouble(ErrorType::authentication)),
+            "it broke; are user name, password and authSource right?");
+  EXPECT_EQ(explained(*trouble(ErrorType::protocol)),
+            "it broke; is it a MongoDB server, and tls as it wants it?");
+  EXPECT_EQ(explained(*trouble(ErrorType::command)), "it broke");
+}
+
+}  // namespace
+}  // namespace cmap::tools
