@@ -40,6 +40,7 @@ struct Input {
     transport_closed,
     fork,
     set_purpose,
+    command_begins,
   };
 
   What what = What::ready;
@@ -49,9 +50,11 @@ struct Input {
 
 inline std::string text_of(const Input& input) {
   static constexpr const char* names[] = {
-      "ready", "check out",        "check in", "check in again", "cancel", "advance",
-      "hello", "established",      "failed",   "fails in use",   "clear",  "clear and interrupt",
-      "close", "transport closed", "fork",     "set purpose"};
+      "ready",         "check out",        "check in", "check in again",
+      "cancel",        "advance",          "hello",    "established",
+      "failed",        "fails in use",     "clear",    "clear and interrupt",
+      "close",         "transport closed", "fork",     "set purpose",
+      "command begins"};
   return std::string(names[static_cast<std::size_t>(input.what)]) + " " +
          std::to_string(input.which) + " " + std::to_string(input.how);
 }
@@ -140,6 +143,8 @@ class CoreBesideModel {
         return model_->reset_after_fork(ignore);
       case What::set_purpose:
         return set_purpose(input);
+      case What::command_begins:
+        return command_begins(input);
     }
   }
 
@@ -196,6 +201,14 @@ class CoreBesideModel {
       world_.fire();
     }
     world_.time = until;
+  }
+
+  void command_begins(const Input& input) {
+    if (subjects_.opened.empty()) return;
+    const ConnectionRef connection = pick(subjects_.opened, input);
+    core_.handshake_command_begins(connection, now_);
+    carry_out();
+    world_.listener->handshake_command_begins(connection);
   }
 
   void hello(const Input& input) {

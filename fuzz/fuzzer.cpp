@@ -8,6 +8,7 @@
 
 #include "fuzz/generator.hpp"
 #include "sim/prng.hpp"
+#include "sim/reference_model/reference_model.hpp"
 
 namespace cmap::fuzz {
 namespace {
@@ -45,26 +46,15 @@ std::vector<std::uint64_t> states_of(const sim::Trace& trace) {
   return states;
 }
 
-struct Sources {
-  std::unique_ptr<sim::ChoiceSource> scenario;
-  std::unique_ptr<sim::ChoiceSource> schedule;
-};
+}  // namespace
 
-Sources seeded(std::uint64_t seed) {
-  return {std::make_unique<sim::SeededChoices>(seed, "scenario"),
-          std::make_unique<sim::SeededChoices>(seed)};
-}
-
-/// Half of the time only the schedule is another.
-Sources mutated(const CorpusEntry& entry, std::uint64_t seed) {
+Fuzzer::Sources Fuzzer::mutated(const CorpusEntry& entry, std::uint64_t seed) {
   sim::Prng prng(sim::derive_seed(seed, "what is mutated"));
   Sources sources{.scenario = std::make_unique<sim::ReplayedChoices>(entry.scenario),
                   .schedule = mutated_choices(entry.schedule, seed)};
   if (prng.ratio(1, 2)) sources.scenario = mutated_choices(entry.scenario, sim::mix(seed));
   return sources;
 }
-
-}  // namespace
 
 Strategy Fuzzer::strategy_of(std::uint64_t run_seed) const {
   Strategy strategy = options_.strategy;
@@ -78,9 +68,10 @@ Strategy Fuzzer::strategy_of(std::uint64_t run_seed) const {
   return strategy == Strategy::mutation && corpus_.empty() ? Strategy::random : strategy;
 }
 
-FuzzRun Fuzzer::run(std::uint64_t number) const {
+Fuzzer::Sources Fuzzer::sources_of(std::uint64_t number) const {
   const std::uint64_t seed = sim::mix(sim::mix(options_.seed) ^ number);
-  Sources sources = seeded(seed);
+  Sources sources{.scenario = std::make_unique<sim::SeededChoices>(seed, "scenario"),
+                  .schedule = std::make_unique<sim::SeededChoices>(seed)};
   switch (strategy_of(seed)) {
     case Strategy::portfolio:
     case Strategy::random:
@@ -95,7 +86,21 @@ FuzzRun Fuzzer::run(std::uint64_t number) const {
       sources = mutated(corpus_[sim::derive_seed(seed, "entry") % corpus_.size()].entry, seed);
       break;
   }
+  return sources;
+}
+
+FuzzRun Fuzzer::run(std::uint64_t number) const {
+  const Sources sources = sources_of(number);
   return run_of(*sources.scenario, *sources.schedule);
+}
+
+Failure Fuzzer::composed(std::uint64_t number) const {
+  const Sources sources = sources_of(number);
+  Failure failure{.scenario = generate(*sources.scenario), .schedule = {}, .finding = {}};
+  sim::RecordingChoices recording(*sources.schedule);
+  sim::run(failure.scenario, sim::reference_model(), recording, run_options());
+  failure.schedule = recording.recorded();
+  return failure;
 }
 
 FuzzRun Fuzzer::run_again(const CorpusEntry& entry) const {

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <functional>
 #include <map>
+#include <memory>
 #include <optional>
 #include <string>
 #include <unordered_set>
@@ -56,6 +57,9 @@ class Fuzzer {
 
   /// Of the epoch that is going on. Thread-safe against itself.
   [[nodiscard]] FuzzRun run(std::uint64_t number) const;
+  /// The same run without the pool under test, which may end the program: what it was to do, on the
+  /// schedule that the reference model takes with the same choices. The finding is the caller's.
+  [[nodiscard]] Failure composed(std::uint64_t number) const;
   /// The run that an entry was made of. Where the code has changed since, the nearest one.
   [[nodiscard]] FuzzRun run_again(const CorpusEntry& entry) const;
   /// Before the first run: an entry of an earlier search. It counts as no run.
@@ -79,7 +83,15 @@ class Fuzzer {
     CorpusEntry entry;
     std::vector<std::uint64_t> states;
   };
+  /// Where the choices of a run come from.
+  struct Sources {
+    std::unique_ptr<sim::ChoiceSource> scenario;
+    std::unique_ptr<sim::ChoiceSource> schedule;
+  };
 
+  [[nodiscard]] Sources sources_of(std::uint64_t number) const;
+  /// Half of the time only the schedule is another.
+  static Sources mutated(const CorpusEntry& entry, std::uint64_t seed);
   [[nodiscard]] Strategy strategy_of(std::uint64_t run_seed) const;
   [[nodiscard]] FuzzRun run_of(sim::ChoiceSource& composing, sim::ChoiceSource& schedule) const;
   void keep_if_new(FuzzRun run);

@@ -115,6 +115,7 @@ class Composer {
     if (draws_.chance(2, 5)) options.wait_queue_timeout = some_time();
     if (draws_.chance(2, 5)) options.background_interval = background_interval();
     if (draws_.chance(2, 5)) options.establishment_timeout = some_time();
+    if (draws_.chance(1, 5)) options.handshake_timeout = some_time();
   }
 
   /// Negative: no regular Runs.
@@ -156,7 +157,7 @@ class Composer {
         phase.phase == EstablishmentPhase::hello || phase.phase == EstablishmentPhase::authenticate;
     switch (draws_.below(8)) {
       case 4:
-        phase.fault = fault();
+        phase.fault = fault_in(phase.phase);
         break;
       case 5:
         phase.hang = true;
@@ -166,7 +167,8 @@ class Composer {
         if (has_code) phase.error_code = draws_.pick<std::int32_t>({91, 13, 18});
         break;
       case 7:
-        phase.garbage = true;
+        // Where nothing is read, only a simulation can make it.
+        phase.garbage = phase.phase >= EstablishmentPhase::tls || draws_.chance(1, 6);
         break;
       default:
         break;
@@ -186,6 +188,15 @@ class Composer {
     return exists ? phase : EstablishmentPhase::hello;
   }
 
+  /// Mostly what can happen there by itself, so that sockets can make it, too.
+  NetworkFault fault_in(EstablishmentPhase phase) {
+    if (draws_.chance(1, 6)) return fault();
+    if (phase == EstablishmentPhase::resolve) return NetworkFault::dns;
+    if (phase == EstablishmentPhase::connect && draws_.chance(1, 2)) return NetworkFault::refused;
+    if (phase == EstablishmentPhase::tls && draws_.chance(1, 2)) return NetworkFault::certificate;
+    return fault_of_peer();
+  }
+  NetworkFault fault_of_peer() { return draws_.pick({NetworkFault::eof, NetworkFault::reset}); }
   NetworkFault fault() { return static_cast<NetworkFault>(1 + draws_.below(fault_count)); }
 
   ServiceId service() {
@@ -304,7 +315,8 @@ class Composer {
         return add(sim::main_actor, sim::CheckInForeign{});
       case Part::peer_closes:
         return add(sim::main_actor,
-                   sim::PeerCloses{static_cast<ConnectionId>(1 + draws_.below(4)), fault()});
+                   sim::PeerCloses{static_cast<ConnectionId>(1 + draws_.below(4)),
+                                   draws_.chance(1, 6) ? fault() : fault_of_peer()});
       case Part::fail_point:
         return add(sim::main_actor, sim::SetFailPoint{fail_point()});
       case Part::listener:

@@ -34,6 +34,8 @@ void add_options(Ingredients& all) {
       [](const PoolOptions& o) { return o.wait_queue_timeout == Duration::zero(); });
   add("establishment timeout 0",
       [](const PoolOptions& o) { return o.establishment_timeout == Duration::zero(); });
+  add("no time for a command of the handshake is too long",
+      [](const PoolOptions& o) { return o.handshake_timeout == Duration::zero(); });
   add("no background Run",
       [](const PoolOptions& o) { return o.background_interval < Duration::zero(); });
   add("load balanced", [](const PoolOptions& o) { return o.load_balanced; });
@@ -126,6 +128,35 @@ void add_exact_times(Ingredients& all) {
                  })});
 }
 
+/// As its script says, whatever the pool bounds.
+bool times_out_of_itself(const RecordedRun& run, ConnectionId connection) {
+  const auto& scripts = run.scenario.server.establishments;
+  const auto index = static_cast<std::size_t>(number(connection) - 1);
+  return index < scripts.size() &&
+         std::any_of(scripts[index].phases.begin(), scripts[index].phases.end(),
+                     [](const auto& phase) { return phase.fault == NetworkFault::timeout; });
+}
+
+/// What the time for establishing bounds ends where the handshake begins.
+void add_handshake_times(Ingredients& all) {
+  all.push_back({"established later than the establishment's timeout, in the handshake's time",
+                 some([](const RecordedRun& run, const Seen& seen) {
+                   const auto* ready = seen.as<ConnectionReadyEvent>();
+                   return ready && run.options.handshake_timeout &&
+                          run.options.establishment_timeout > Duration::zero() &&
+                          ready->duration > run.options.establishment_timeout;
+                 })});
+  all.push_back({"the time of a command of the handshake is over",
+                 some([](const RecordedRun& run, const Seen& seen) {
+                   const auto* closed = seen.as<ConnectionClosedEvent>();
+                   return closed && seen.life == Seen::Life::pending && closed->error &&
+                          closed->error->fault == NetworkFault::timeout &&
+                          run.options.handshake_timeout &&
+                          run.options.establishment_timeout == Duration::zero() &&
+                          !times_out_of_itself(run, seen.connection);
+                 })});
+}
+
 /// Only the background Run has the pool's timer.
 bool only_runs_are_timed(const RecordedRun& run) {
   const bool deadlines = std::any_of(
@@ -134,7 +165,7 @@ bool only_runs_are_timed(const RecordedRun& run) {
         return check_out && check_out->timeout;
       });
   return !deadlines && run.options.wait_queue_timeout == Duration::zero() &&
-         run.options.establishment_timeout == Duration::zero();
+         run.options.establishment_timeout == Duration::zero() && !run.options.handshake_timeout;
 }
 
 /// A background Run comes while the pool, as the last event told it, is so.
@@ -199,6 +230,7 @@ Ingredients all_ingredients() {
   add_gates(all);
   add_ties(all);
   add_exact_times(all);
+  add_handshake_times(all);
   add_errors(all);
   add_wrong_check_ins(all);
   add_clears(all);

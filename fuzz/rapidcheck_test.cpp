@@ -70,6 +70,7 @@ rc::Gen<Input::What> any_call() {
                                          {3, What::advance},
                                          {2, What::failed},
                                          {2, What::hello},
+                                         {2, What::command_begins},
                                          {2, What::fails_in_use},
                                          {2, What::transport_closed},
                                          {2, What::cancel},
@@ -100,6 +101,7 @@ PoolOptions any_options() {
   options.wait_queue_timeout = time_up_to(4);
   options.background_interval = std::chrono::milliseconds(1 + up_to(9));
   options.establishment_timeout = time_up_to(4);
+  if (up_to(1) == 1) options.handshake_timeout = time_up_to(4);
   options.load_balanced = up_to(3) == 3;
   return options;
 }

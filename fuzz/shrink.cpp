@@ -29,6 +29,65 @@ bool is_about(const sim::Operation& operation, ActorIndex actor) {
   return operation.actor == actor || (target && *target == actor);
 }
 
+/// What an operation says of a label; null: nothing.
+template <typename Body>
+const sim::LabelIndex* label_in(const Body& body) {
+  if constexpr (requires { body.label.has_value(); }) {
+    return body.label ? &*body.label : nullptr;
+  } else if constexpr (requires { body.label; }) {
+    return &body.label;
+  } else if constexpr (requires(sim::LabelIndex of_body) { of_body = body.connection; }) {
+    return &body.connection;
+  } else {
+    return nullptr;
+  }
+}
+
+bool is_about_label(const sim::Operation& operation, sim::LabelIndex label) {
+  const sim::LabelIndex* const found =
+      std::visit([](const auto& body) { return label_in(body); }, operation.body);
+  return found && *found == label;
+}
+
+/// Answers as recorded, like ReplayedChoices, but does not wait for what is not on offer any more:
+/// where something was left out of the scenario, what was recorded of it is passed over.
+class ForgivingReplay final : public sim::ChoiceSource {
+ public:
+  explicit ForgivingReplay(const std::vector<sim::RecordedChoice>& recorded)
+      : recorded_(recorded) {}
+
+  std::uint32_t choose(sim::ChoiceKind, std::span<const sim::Option> options) override {
+    const std::size_t end = std::min(recorded_.size(), next_ + most_passed_over);
+    for (std::size_t at = next_; at < end; ++at) {
+      const auto found = std::ranges::find(options, recorded_[at].option);
+      if (found == options.end()) continue;
+      next_ = at + 1;
+      return static_cast<std::uint32_t>(found - options.begin());
+    }
+    return 0;
+  }
+
+ private:
+  static constexpr std::size_t most_passed_over = 12;
+
+  const std::vector<sim::RecordedChoice>& recorded_;
+  std::size_t next_ = 0;
+};
+
+/// Actors have other numbers now.
+void remove_actor(std::vector<sim::RecordedChoice>& schedule, ActorIndex actor) {
+  const auto is_of_actors = [](const sim::RecordedChoice& choice) {
+    return choice.option.action == sim::ActionKind::operate ||
+           choice.option.action == sim::ActionKind::wake;
+  };
+  std::erase_if(schedule, [&](const sim::RecordedChoice& choice) {
+    return is_of_actors(choice) && choice.option.subject == actor;
+  });
+  for (sim::RecordedChoice& choice : schedule) {
+    if (is_of_actors(choice) && choice.option.subject > actor) --choice.option.subject;
+  }
+}
+
 void remove_actor(Scenario& scenario, ActorIndex actor) {
   std::erase_if(scenario.operations,
                 [&](const sim::Operation& operation) { return is_about(operation, actor); });
@@ -58,6 +117,7 @@ class Shrinker {
       changed_ = false;
       try_schedule({});
       remove_actors();
+      remove_labels();
       remove_operations();
       remove_parts();
       make_dull();
@@ -74,25 +134,47 @@ class Shrinker {
 
   /// Takes the candidate if it breaks the same.
   bool try_failure(Scenario scenario, const std::vector<sim::RecordedChoice>& schedule) {
-    if (!may_go_on()) return false;
-    ++replays_;
     sim::ReplayedChoices choices(schedule);
-    Tested tested = test(scenario, choices, factory_, property_);
-    if (!tested.finding || tested.finding->signature != best_.finding.signature) return false;
-    best_ = {std::move(scenario), schedule, std::move(*tested.finding)};
-    changed_ = true;
-    return true;
+    auto tested = try_run(scenario, choices);
+    if (tested) take(std::move(scenario), schedule, std::move(*tested->finding));
+    return tested.has_value();
   }
-  bool try_scenario(Scenario scenario) { return try_failure(std::move(scenario), best_.schedule); }
+  /// The same by what is left of the schedule, which becomes what came of it.
+  bool try_forgiving(Scenario scenario, const std::vector<sim::RecordedChoice>& schedule) {
+    if (schedule.empty()) return false;
+    ForgivingReplay choices(schedule);
+    auto tested = try_run(scenario, choices);
+    if (tested) {
+      take(std::move(scenario), std::move(tested->schedule), std::move(*tested->finding));
+    }
+    return tested.has_value();
+  }
+  bool try_scenario(const Scenario& scenario, const std::vector<sim::RecordedChoice>& schedule) {
+    return try_failure(scenario, schedule) || try_forgiving(scenario, schedule);
+  }
+  bool try_scenario(const Scenario& scenario) { return try_scenario(scenario, best_.schedule); }
   bool try_schedule(const std::vector<sim::RecordedChoice>& schedule) {
     return schedule.size() < best_.schedule.size() && try_failure(best_.scenario, schedule);
+  }
+
+  /// Nothing: it breaks something else, or nothing at all.
+  std::optional<Tested> try_run(const Scenario& scenario, sim::ChoiceSource& choices) {
+    if (!may_go_on()) return std::nullopt;
+    ++replays_;
+    Tested tested = test(scenario, choices, factory_, property_);
+    const bool is_same = tested.finding && tested.finding->signature == best_.finding.signature;
+    return is_same ? std::optional(std::move(tested)) : std::nullopt;
+  }
+  void take(Scenario scenario, std::vector<sim::RecordedChoice> schedule, Finding finding) {
+    best_ = {std::move(scenario), std::move(schedule), std::move(finding)};
+    changed_ = true;
   }
 
   /// Changes a copy of the scenario; `change` returns false if there is nothing to change.
   template <typename Change>
   bool try_change(Change&& change) {
     Scenario candidate = best_.scenario;
-    return change(candidate) && try_scenario(std::move(candidate));
+    return change(candidate) && try_scenario(candidate);
   }
 
   /// Leaves out chunks of a list, from large ones to single elements, the last ones first.
@@ -126,10 +208,21 @@ class Shrinker {
 
   void remove_actors() {
     for (std::size_t actor = best_.scenario.actors.size() - 1; actor > 0; --actor) {
+      Scenario candidate = best_.scenario;
+      auto schedule = best_.schedule;
+      remove_actor(candidate, static_cast<ActorIndex>(actor));
+      remove_actor(schedule, static_cast<ActorIndex>(actor));
+      try_scenario(candidate, schedule);
+    }
+  }
+
+  /// A check-out with everything that is done with it: one without the other is misuse.
+  void remove_labels() {
+    for (std::size_t label = best_.scenario.labels.size(); label-- > 0;) {
       try_change([&](Scenario& scenario) {
-        if (actor >= scenario.actors.size()) return false;
-        remove_actor(scenario, static_cast<ActorIndex>(actor));
-        return true;
+        return std::erase_if(scenario.operations, [&](const sim::Operation& operation) {
+                 return is_about_label(operation, static_cast<sim::LabelIndex>(label));
+               }) > 0;
       });
     }
   }
@@ -153,6 +246,7 @@ class Shrinker {
     reset(&PoolOptions::max_idle_time);
     reset(&PoolOptions::wait_queue_timeout);
     reset(&PoolOptions::background_interval);
+    reset(&PoolOptions::handshake_timeout);
     reset(&PoolOptions::establishment_timeout);
     reset(&PoolOptions::max_connecting);
     reset(&PoolOptions::max_pool_size);

@@ -33,8 +33,10 @@ class ConnectionBackend {
   virtual void interrupt(ConnectionRef connection, const ErrorPtr& error) = 0;
   /// Returns when everything is given back.
   virtual void close(ConnectionRef connection, TransportClose how) = 0;
-  /// The peer ends the connection, and the transport notices. Not null.
-  virtual ErrorPtr peer_closes(ConnectionRef connection, NetworkFault fault) = 0;
+  /// The peer ends the connection, which is in `phase` (done: it is established), and the transport
+  /// notices. Not null.
+  virtual ErrorPtr peer_closes(ConnectionRef connection, NetworkFault fault,
+                               EstablishmentPhase phase) = 0;
 };
 
 /// Makes the backend of one run. Null: everything is simulated.

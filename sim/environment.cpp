@@ -61,13 +61,14 @@ class SimulatedEnvironment::Delivery final : public Runnable {
   bool running_ = false;
 };
 
-SimulatedEnvironment::SimulatedEnvironment(Loop& loop, const ServerSetup& setup, bool load_balanced,
-                                           std::uint32_t number, const BackendFactory& backend)
+SimulatedEnvironment::SimulatedEnvironment(Loop& loop, const ServerSetup& setup,
+                                           Handshake handshake, std::uint32_t number,
+                                           const BackendFactory& backend)
     : loop_(loop),
       setup_(setup),
-      load_balanced_(load_balanced),
+      handshake_(handshake),
       number_(number),
-      backend_(backend ? backend(setup, load_balanced) : nullptr),
+      backend_(backend ? backend(setup, handshake.load_balanced) : nullptr),
       delivery_(std::make_unique<Delivery>(loop, number)),
       deliveries_(std::make_shared<DeliveryQueue>([this] { delivery_->appended(); })) {
   delivery_->serve(*deliveries_);
@@ -108,7 +109,7 @@ std::unique_ptr<DeadlineTimer> SimulatedEnvironment::make_timer(std::function<vo
 std::unique_ptr<Transport> SimulatedEnvironment::make_transport(const Address& address,
                                                                 TransportListener& listener) {
   auto transport = std::make_unique<SimulatedTransport>(loop_, server_, setup_, address, number_,
-                                                        load_balanced_, listener, backend_.get());
+                                                        handshake_, listener, backend_.get());
   transport_ = transport.get();
   return transport;
 }

@@ -20,7 +20,7 @@ class SimulatedEnvironment final : public Environment {
  public:
   /// `loop` and `setup` must outlive it. `number`: what its pool is called in choices. `backend`
   /// may be empty.
-  SimulatedEnvironment(Loop& loop, const ServerSetup& setup, bool load_balanced,
+  SimulatedEnvironment(Loop& loop, const ServerSetup& setup, Handshake handshake,
                        std::uint32_t number, const BackendFactory& backend);
   ~SimulatedEnvironment() override;
 
@@ -45,7 +45,7 @@ class SimulatedEnvironment final : public Environment {
 
   Loop& loop_;
   const ServerSetup& setup_;
-  const bool load_balanced_;
+  const Handshake handshake_;
   const std::uint32_t number_;
   Server server_;
   std::unique_ptr<ConnectionBackend> backend_;  ///< null: none

@@ -77,7 +77,7 @@ EstablishmentPhase EstablishmentPlan::phase_at(Duration since_begin) const {
   for (const EstablishmentPhase phase : all_phases) {
     if (phase == last || since_begin < end_of(phase)) return phase;
   }
-  return EstablishmentPhase::done;
+  return final_phase;
 }
 
 Duration EstablishmentPlan::end() const {
@@ -88,6 +88,7 @@ EstablishmentPlan plan_establishment(const Address& address, const ServerSetup& 
                                      const EstablishmentScript& script,
                                      const std::optional<FailPointHit>& hit) {
   EstablishmentPlan plan;
+  if (setup.authentication) plan.final_phase = EstablishmentPhase::authenticate;
   Duration time{0};
   for (const EstablishmentPhase phase : all_phases) {
     Duration& end = plan.ends.at(static_cast<std::size_t>(phase));
@@ -107,6 +108,14 @@ EstablishmentPlan plan_establishment(const Address& address, const ServerSetup& 
       return plan;
     }
   }
+  return plan;
+}
+
+EstablishmentPlan plan_inside_of_the_call(const Address& address, EstablishmentScript::Inline how) {
+  EstablishmentPlan plan;
+  if (how == EstablishmentScript::Inline::succeeds) return plan;
+  plan.last = EstablishmentPhase::connect;
+  plan.error = establishment_error(address, NetworkFault::refused, plan.last);
   return plan;
 }
 

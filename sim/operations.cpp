@@ -167,8 +167,8 @@ void ScenarioRun::perform(Actor& actor, const CheckInAgain& operation) {
 void ScenarioRun::perform(Actor& actor, const CheckInForeign&) {
   ForeignPool& foreign = foreign_pools_.emplace_back();
   const auto number = static_cast<std::uint32_t>(foreign_pools_.size());
-  foreign.environment = std::make_unique<SimulatedEnvironment>(
-      loop_, foreign_setup_, /*load_balanced=*/false, number, options_.backend);
+  foreign.environment = std::make_unique<SimulatedEnvironment>(loop_, foreign_setup_, Handshake{},
+                                                               number, options_.backend);
   foreign.pool = factory_(PoolSetup{.address = Address("foreign", Address::default_port),
                                     .options = {},
                                     .listener = [](const Event&) {},

@@ -1,6 +1,7 @@
 // One Wire per connection: it answers when its plan says so, and is used again after its end.
 #include "sim/transport.hpp"
 
+#include <algorithm>
 #include <array>
 #include <stdexcept>
 #include <string_view>
@@ -36,19 +37,20 @@ class SimulatedTransport::Wire final : public Runnable {
     begun_ = loop().now();
     closed_ = false;
     if (backend()) backend()->begin(connection_, *script_, plan_);
-    stage_ = transport_.load_balanced_ ? Stage::hello : Stage::outcome;
+    stage_ = transport_.handshake_.is_timed ? Stage::connected : stage_after_connected();
     arm_next();
   }
 
   void run() override {
     switch (stage_) {
-      case Stage::hello: {
-        const auto service = backend() ? backend()->hello(connection_) : script_->service_id;
-        stage_ = Stage::outcome;
-        arm_next();  // first: the listener may close this at once, or later
-        transport_.listener_.hello_completed(connection_, service);
+      case Stage::connected:
+        stage_ = stage_after_connected();
+        arm_next();
+        transport_.listener_.handshake_command_begins(connection_);
         return;
-      }
+      case Stage::hello:
+        hello();
+        return;
       case Stage::outcome:
         answer();
         return;
@@ -58,6 +60,19 @@ class SimulatedTransport::Wire final : public Runnable {
       case Stage::idle:
         return;
     }
+  }
+
+  void hello() {
+    const Handshake& handshake = transport_.handshake_;
+    const ConnectionRef connection = connection_;
+    std::optional<ServiceId> service;
+    if (handshake.load_balanced) {
+      service = backend() ? backend()->hello(connection) : script_->service_id;
+    }
+    stage_ = Stage::outcome;
+    arm_next();  // first: the listener may close this at once, or later
+    if (handshake.load_balanced) transport_.listener_.hello_completed(connection, service);
+    if (is_authentication_timed()) transport_.listener_.handshake_command_begins(connection);
   }
 
   void answer() {
@@ -72,9 +87,9 @@ class SimulatedTransport::Wire final : public Runnable {
   }
 
   void time_out() {
+    const EstablishmentPhase phase = phase_now();
     loop().disarm(*this);
     stage_ = Stage::idle;
-    const EstablishmentPhase phase = plan_.phase_at(loop().now() - begun_);
     transport_.listener_.failed(
         connection_, backend()
                          ? backend()->time_out(connection_, phase)
@@ -83,11 +98,13 @@ class SimulatedTransport::Wire final : public Runnable {
 
   /// The peer ends it.
   void break_off(NetworkFault fault) {
+    // What has no peer yet cannot lose it.
+    const EstablishmentPhase phase = std::max(phase_now(), EstablishmentPhase::connect);
     loop().disarm(*this);
-    transport_.listener_.failed(
-        connection_,
-        backend() ? backend()->peer_closes(connection_, fault)
-                  : establishment_error(transport_.address_, fault, EstablishmentPhase::done));
+    stage_ = Stage::idle;
+    transport_.listener_.failed(connection_,
+                                backend() ? backend()->peer_closes(connection_, fault, phase)
+                                          : establishment_error(transport_.address_, fault, phase));
   }
 
   void interrupt(const ErrorPtr& error) {
@@ -96,7 +113,7 @@ class SimulatedTransport::Wire final : public Runnable {
 
   void close(TransportClose how) {
     closed_ = true;
-    if (backend()) backend()->close(connection_, how);
+    how_ = how;
     const bool answer_is_coming = stage_ == Stage::outcome && is_armed();
     if (script_->ignores_close && answer_is_coming) return;
     loop().disarm(*this);
@@ -109,9 +126,8 @@ class SimulatedTransport::Wire final : public Runnable {
     visitor.flag(closed_);
     visitor.flag(script_->ignores_close);
     visitor.word(static_cast<std::uint64_t>(script_->teardown.count()));
-    const bool is_planned = stage_ == Stage::hello || stage_ == Stage::outcome;
-    visitor.flag(is_planned);
-    if (!is_planned) return;
+    visitor.flag(is_planned());
+    if (!is_planned()) return;
     visitor.time(begun_);
     for (const Duration end : plan_.ends) visitor.word(static_cast<std::uint64_t>(end.count()));
     visitor.choice(plan_.last);
@@ -129,12 +145,37 @@ class SimulatedTransport::Wire final : public Runnable {
   }
 
  private:
-  enum class Stage : std::uint8_t { idle, hello, outcome, teardown };
+  enum class Stage : std::uint8_t {
+    idle,
+    connected,  ///< TLS has ended, too: the first command of the handshake begins
+    hello,      ///< hello is answered
+    outcome,
+    teardown
+  };
 
   [[nodiscard]] Loop& loop() const { return transport_.loop_; }
   [[nodiscard]] ConnectionBackend* backend() const { return transport_.backend_; }
 
+  [[nodiscard]] bool is_planned() const {
+    return stage_ == Stage::connected || stage_ == Stage::hello || stage_ == Stage::outcome;
+  }
+  [[nodiscard]] bool is_authentication_timed() const {
+    return transport_.handshake_.is_timed && transport_.setup_.authentication;
+  }
+  [[nodiscard]] Stage stage_after_connected() const {
+    const bool stops_at_hello = transport_.handshake_.load_balanced || is_authentication_timed();
+    return stops_at_hello ? Stage::hello : Stage::outcome;
+  }
+  /// Of what has not been told yet. done: it is established.
+  [[nodiscard]] EstablishmentPhase phase_now() const {
+    if (!is_planned()) return EstablishmentPhase::done;
+    const EstablishmentPhase phase = plan_.phase_at(loop().now() - begun_);
+    return stage_ == Stage::outcome ? phase : std::min(phase, EstablishmentPhase::hello);
+  }
+
   void arm_next() {
+    if (stage_ == Stage::connected && plan_.last <= EstablishmentPhase::tls)
+      stage_ = Stage::outcome;
     const bool hello_fails = plan_.last <= EstablishmentPhase::hello;
     if (stage_ == Stage::hello && hello_fails) stage_ = Stage::outcome;
     if (stage_ == Stage::outcome && plan_.hangs) {
@@ -142,13 +183,18 @@ class SimulatedTransport::Wire final : public Runnable {
       plan_.hangs = false;
       plan_.error = establishment_error(transport_.address_, NetworkFault::eof, plan_.last);
     }
-    const Duration at =
-        stage_ == Stage::hello ? plan_.end_of(EstablishmentPhase::hello) : plan_.end();
-    loop().arm(*this, saturating_sum(begun_, at), TimerClass::transport);
+    loop().arm(*this, saturating_sum(begun_, end_of_stage()), TimerClass::transport);
   }
 
+  [[nodiscard]] Duration end_of_stage() const {
+    if (stage_ == Stage::connected) return plan_.end_of(EstablishmentPhase::tls);
+    return stage_ == Stage::hello ? plan_.end_of(EstablishmentPhase::hello) : plan_.end();
+  }
+
+  /// On sockets nothing is left when it begins; that this is told late is what it consists of.
   void begin_teardown() {
     stage_ = Stage::teardown;
+    if (backend()) backend()->close(connection_, how_);
     if (script_->teardown > Duration::zero()) {
       loop().arm(*this, saturating_sum(loop().now(), script_->teardown), TimerClass::transport);
     } else {
@@ -170,17 +216,18 @@ class SimulatedTransport::Wire final : public Runnable {
   TimePoint begun_;
   Stage stage_ = Stage::idle;
   bool closed_ = false;
+  TransportClose how_ = TransportClose::graceful;  ///< if closed
 };
 
 SimulatedTransport::SimulatedTransport(Loop& loop, Server& server, const ServerSetup& setup,
-                                       Address address, std::uint32_t number, bool load_balanced,
+                                       Address address, std::uint32_t number, Handshake handshake,
                                        TransportListener& listener, ConnectionBackend* backend)
     : loop_(loop),
       server_(server),
       setup_(setup),
       address_(std::move(address)),
       number_(number),
-      load_balanced_(load_balanced),
+      handshake_(handshake),
       listener_(listener),
       backend_(backend) {}
 
@@ -202,23 +249,22 @@ void SimulatedTransport::establish(ConnectionRef connection) {
       loop_.disarm(wire);
       throw std::runtime_error("the simulated transport throws");
     case EstablishmentScript::Inline::fails:
-      loop_.disarm(wire);
-      listener_.failed(connection, establishment_error(address_, NetworkFault::refused,
-                                                       EstablishmentPhase::connect));
-      return;
     case EstablishmentScript::Inline::succeeds:
       loop_.disarm(wire);
-      listener_.established(connection);
+      wire.answer();
       return;
   }
 }
 
 /// The first handshake is a legacy hello unless the client is load-balanced (D-HS-2).
 EstablishmentPlan SimulatedTransport::plan(const EstablishmentScript& script) {
-  std::array<std::string_view, 3> commands = {load_balanced_ ? "hello" : "isMaster", "saslStart",
-                                              "saslContinue"};
+  std::array<std::string_view, 3> commands = {handshake_.load_balanced ? "hello" : "isMaster",
+                                              "saslStart", "saslContinue"};
   const std::size_t count = setup_.authentication ? commands.size() : 1;
   const auto hit = server_.strike(std::span(commands).first(count), setup_.app_name);
+  if (script.answer_inline != EstablishmentScript::Inline::no) {
+    return plan_inside_of_the_call(address_, script.answer_inline);
+  }
   return plan_establishment(address_, setup_, script, hit);
 }
 

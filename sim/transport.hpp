@@ -24,12 +24,17 @@ struct TransportCounts {
   std::int64_t abandoned = 0;  ///< of those whose close was asked for
 };
 
+/// What the pool's options make of its handshakes.
+struct Handshake {
+  bool load_balanced = false;  ///< it says hello, and the reply names a service
+  bool is_timed = false;       ///< the pool is told of each command
+};
+
 class SimulatedTransport final : public Transport {
  public:
-  /// All must outlive it. `load_balanced`: the handshake says hello, and the reply names a service.
-  /// `backend` may be null. `number`: of the pool.
+  /// All must outlive it. `backend` may be null. `number`: of the pool.
   SimulatedTransport(Loop& loop, Server& server, const ServerSetup& setup, Address address,
-                     std::uint32_t number, bool load_balanced, TransportListener& listener,
+                     std::uint32_t number, Handshake handshake, TransportListener& listener,
                      ConnectionBackend* backend);
   ~SimulatedTransport() override;
 
@@ -58,7 +63,7 @@ class SimulatedTransport final : public Transport {
   const ServerSetup& setup_;
   const Address address_;
   const std::uint32_t number_;
-  const bool load_balanced_;
+  const Handshake handshake_;
   TransportListener& listener_;
   ConnectionBackend* const backend_;
   TransportCounts counts_;

@@ -118,7 +118,8 @@ class Judge {
     if (!trace_.failure) return std::nullopt;
     const sim::RunFailure& failure = *trace_.failure;
     Verdict verdict = failed(What::run_failure, {std::max(failure.line, 1U), 1}, failure.message);
-    verdict.clause = clause(clause_of(failure.kind));
+    // An oracle knows better than the file what is broken.
+    verdict.clause = failure.clause.empty() ? clause(clause_of(failure.kind)) : failure.clause;
     show_own_list(verdict, first_difference());
     return verdict;
   }

@@ -16,8 +16,8 @@ RealPeers::~RealPeers() = default;
 RealPeers::Reached RealPeers::server(const PeerKind& kind) {
   Entry& entry = entries_[kind];
   if (!entry.server) {
-    auto gate = [this](const serve::Peer& peer, serve::Proceed proceed) {
-      at_gate(peer, std::move(proceed));
+    auto gate = [this, &entry](const serve::Peer& peer, serve::Proceed proceed) {
+      at_gate(*entry.server, peer, std::move(proceed));
     };
     entry.environment = std::make_unique<AsioEnvironment>(threads_, options_.of_client(kind));
     entry.server =
@@ -53,10 +53,11 @@ void RealPeers::remove_gate(const void* owner) {
   std::erase_if(gates_, [owner](const auto& gate) { return gate.first == owner; });
 }
 
-void RealPeers::at_gate(const serve::Peer& peer, serve::Proceed proceed) {
+void RealPeers::at_gate(const serve::Server& server, const serve::Peer& peer,
+                        serve::Proceed proceed) {
   const std::lock_guard lock(gate_mutex_);
   for (const auto& [owner, gate] : gates_) {
-    if (gate(peer, proceed)) return;
+    if (gate(server, peer, proceed)) return;
   }
   proceed({.kind = serve::Verdict::Kind::close});
 }

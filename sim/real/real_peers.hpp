@@ -21,8 +21,10 @@ namespace cmap::sim {
 /// Made when first needed, and kept.
 class RealPeers {
  public:
-  /// Sees a connection at a gate; true: it is this one's, which has taken `proceed`.
-  using Gate = std::function<bool(const serve::Peer& peer, serve::Proceed& proceed)>;
+  /// Sees a connection of a server at a gate; true: it is this one's, which has taken `proceed`.
+  /// Each server numbers its connections from 1.
+  using Gate = std::function<bool(const serve::Server& server, const serve::Peer& peer,
+                                  serve::Proceed& proceed)>;
 
   RealPeers();
   ~RealPeers();
@@ -46,7 +48,7 @@ class RealPeers {
   void remove_gate(const void* owner);
 
  private:
-  void at_gate(const serve::Peer& peer, serve::Proceed proceed);
+  void at_gate(const serve::Server& server, const serve::Peer& peer, serve::Proceed proceed);
   [[nodiscard]] AsioEnvironment& plain_environment();
 
   struct Entry {

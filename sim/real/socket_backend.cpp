@@ -65,9 +65,8 @@ serve::Verdict verdict_for(const Error& error) {
 SocketBackend::SocketBackend(RealPeers& peers, const ServerSetup& setup, bool load_balanced,
                              bool tls)
     : peers_(peers), setup_(setup), load_balanced_(load_balanced), tls_(tls || setup.tls) {
-  peers_.add_gate(this, [this](const serve::Peer& peer, serve::Proceed& proceed) {
-    return at_gate(peer, proceed);
-  });
+  peers_.add_gate(this, [this](const serve::Server& server, const serve::Peer& peer,
+                               serve::Proceed& proceed) { return at_gate(server, peer, proceed); });
 }
 
 SocketBackend::~SocketBackend() {
@@ -84,11 +83,11 @@ void SocketBackend::begin(ConnectionRef connection, const EstablishmentScript& s
   Link& link = *made;
   link.script = &script;
   link.plan = &plan;
+  choose_peer(link);
   {
     const std::lock_guard lock(mutex_);
     links_[connection] = std::move(made);
   }
-  choose_peer(link);
   // A port that refuses, and a name that cannot be resolved, answer at once: not before the plan.
   const bool answers_at_once = !link.peer.server && !plan.hangs;
   if (!answers_at_once) start(connection, link);
@@ -105,12 +104,14 @@ void SocketBackend::choose_peer(Link& link) {
   } else if (fault == NetworkFault::refused) {
     link.peer = peers_.dead();
   } else {
-    link.peer = peers_.server(
-        {.tls = tls_,
-         .wrong_certificate = fault == NetworkFault::certificate,
-         .authentication = setup_.authentication,
-         .load_balanced_client = load_balanced_,
-         .load_balanced_server = load_balanced_ && link.script->service_id.has_value()});
+    // Who answers inside of the call says nothing of hello; the client shall not give up for that.
+    const bool names_service = link.script->service_id ||
+                               link.script->answer_inline == EstablishmentScript::Inline::succeeds;
+    link.peer = peers_.server({.tls = tls_,
+                               .wrong_certificate = fault == NetworkFault::certificate,
+                               .authentication = setup_.authentication,
+                               .load_balanced_client = load_balanced_,
+                               .load_balanced_server = load_balanced_ && names_service});
   }
 }
 
@@ -190,7 +191,7 @@ ErrorPtr SocketBackend::time_out(ConnectionRef connection, EstablishmentPhase ph
   Link& link = link_of(connection);
   if (!link.begun) start(connection, link);
   Lock lock(mutex_);
-  if (link.peer.server) pass_gates_before(lock, link, phase);
+  if (link.peer.server && !link.established) pass_gates_before(lock, link, phase);
   lock.unlock();
   link.transport->time_out(connection);
   lock.lock();
@@ -219,14 +220,16 @@ void SocketBackend::close(ConnectionRef connection, TransportClose how) {
   if (proceed) proceed({.kind = serve::Verdict::Kind::close});
 }
 
-ErrorPtr SocketBackend::peer_closes(ConnectionRef connection, NetworkFault fault) {
+ErrorPtr SocketBackend::peer_closes(ConnectionRef connection, NetworkFault fault,
+                                    EstablishmentPhase phase) {
   Link& link = link_of(connection);
   if (!link.begun || !link.peer.server) {
-    return establishment_error(Address(), fault, EstablishmentPhase::done);
+    return establishment_error(Address(), fault, phase);
   }
   using How = serve::Server::How;
   Lock lock(mutex_);
-  link.error = nullptr;
+  if (phase != EstablishmentPhase::done) pass_gates_before(lock, link, phase);
+  if (link.error) return link.error;  // it has ended already
   const std::uint64_t number = link.number;
   lock.unlock();
   link.peer.server->close_peer(number, fault == NetworkFault::reset ? How::reset : How::close);
@@ -235,7 +238,8 @@ ErrorPtr SocketBackend::peer_closes(ConnectionRef connection, NetworkFault fault
   return link.error;
 }
 
-bool SocketBackend::at_gate(const serve::Peer& peer, serve::Proceed& proceed) {
+bool SocketBackend::at_gate(const serve::Server& server, const serve::Peer& peer,
+                            serve::Proceed& proceed) {
   const std::lock_guard lock(mutex_);
   Link* at = nullptr;
   if (peer.phase == serve::PeerPhase::connect) {
@@ -243,7 +247,7 @@ bool SocketBackend::at_gate(const serve::Peer& peer, serve::Proceed& proceed) {
     if (at) at->number = peer.connection;
   } else {
     for (const auto& [connection, link] : links_) {
-      if (link->number == peer.connection) at = link.get();
+      if (link->peer.server == &server && link->number == peer.connection) at = link.get();
     }
   }
   if (!at) return false;  // somebody else's, or closed in the meantime
@@ -273,7 +277,8 @@ void SocketBackend::established(ConnectionRef connection) {
 void SocketBackend::failed(ConnectionRef connection, ErrorPtr error) {
   const std::lock_guard lock(mutex_);
   const auto found = links_.find(connection);
-  if (found == links_.end()) return;
+  // What comes second is ignored (Transport::time_out).
+  if (found == links_.end() || found->second->error) return;
   found->second->error = std::move(error);
   changed_.notify_all();
 }

@@ -27,19 +27,20 @@ class SocketBackend final : public ConnectionBackend, private TransportListener 
   ErrorPtr time_out(ConnectionRef connection, EstablishmentPhase phase) override;
   void interrupt(ConnectionRef connection, const ErrorPtr& error) override;
   void close(ConnectionRef connection, TransportClose how) override;
-  ErrorPtr peer_closes(ConnectionRef connection, NetworkFault fault) override;
+  ErrorPtr peer_closes(ConnectionRef connection, NetworkFault fault,
+                       EstablishmentPhase phase) override;
 
  private:
   /// One connection; guarded by mutex_ but for what only the runner touches.
   struct Link {
-    // Only the runner's:
+    // Only the runner's, but for the peer, which stays what it is while others see the link:
+    RealPeers::Reached peer;
     const EstablishmentScript* script = nullptr;
     const EstablishmentPlan* plan = nullptr;
-    RealPeers::Reached peer;
     Transport* transport = nullptr;
     bool begun = false;
     // Guarded:
-    std::uint64_t number = 0;  ///< the server's; 0: not accepted yet
+    std::uint64_t number = 0;  ///< that its server gave it; 0: not accepted yet
     serve::PeerPhase gate{};   ///< where it stands, if `proceed` is set
     serve::Proceed proceed{};
     bool hello_told = false;
@@ -54,7 +55,7 @@ class SocketBackend final : public ConnectionBackend, private TransportListener 
   void established(ConnectionRef connection) override;
   void failed(ConnectionRef connection, ErrorPtr error) override;
   void transport_closed(ConnectionRef connection) override;
-  bool at_gate(const serve::Peer& peer, serve::Proceed& proceed);
+  bool at_gate(const serve::Server& server, const serve::Peer& peer, serve::Proceed& proceed);
 
   void choose_peer(Link& link);
   void start(ConnectionRef connection, Link& link);

@@ -45,6 +45,36 @@ TEST(ModelConnection, ErrorBeatsStaleBeatsIdle) {
   EXPECT_EQ(bench.events(), "In3 Closed3(error) OutStarted Closed2(stale) Closed1(error) Created4");
 }
 
+TEST(ModelConnection, EachCommandOfTheHandshakeHasItsOwnTime) {
+  ReadyBench bench(
+      {.establishment_timeout = milliseconds(10), .handshake_timeout = milliseconds(20)});
+  bench.out();
+  bench.go_to(9);
+  bench.command_begins(1);
+  bench.go_to(28);
+  bench.command_begins(1);
+  bench.go_to(47);
+  EXPECT_EQ(bench.all(), "OutStarted Created1 establish1");
+  bench.go_to(48);
+  bench.command_begins(1);  // too late
+  bench.go_to(1000);
+  EXPECT_EQ(bench.all(), "time_out1");
+}
+
+TEST(ModelConnection, ACommandOfTheHandshakeCanHaveAllTheTime) {
+  ReadyBench unbounded({.establishment_timeout = milliseconds(10), .handshake_timeout = {{}}});
+  unbounded.out();
+  unbounded.command_begins(1);
+  unbounded.go_to(1000);
+  EXPECT_EQ(unbounded.all(), "OutStarted Created1 establish1");
+  ReadyBench not_set({.establishment_timeout = milliseconds(10)});
+  not_set.out();
+  not_set.go_to(9);
+  not_set.command_begins(1);
+  not_set.go_to(10);
+  EXPECT_EQ(not_set.all(), "OutStarted Created1 establish1 time_out1");
+}
+
 TEST(ModelConnection, AFailedEstablishmentClearsFirst) {
   ReadyBench bench({.max_connecting = 1});
   bench.out();

@@ -172,6 +172,20 @@ void ModelPool::connection_failed(const CheckedOut& checked_out, ErrorPtr error,
 
 // ------------------------------------------------------------------------------- the transport
 
+void ModelPool::handshake_command_begins(ConnectionRef ref) {
+  begin();
+  Connection* connection = find(ref.id);
+  const bool counts_here = options_.handshake_timeout && connection != nullptr &&
+                           connection->state == State::pending && !connection->was_timed_out;
+  if (counts_here) {  // D-CSOT-2, D-CSOT-3: from here its own time counts, and no other
+    connection->establishment_deadline.reset();
+    if (*options_.handshake_timeout > Duration::zero()) {
+      connection->establishment_deadline = saturating_sum(now_, *options_.handshake_timeout);
+    }
+  }
+  end();
+}
+
 void ModelPool::hello_completed(ConnectionRef ref, std::optional<ServiceId> service_id) {
   begin();
   Connection* connection = find(ref.id);

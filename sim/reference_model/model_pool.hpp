@@ -56,6 +56,7 @@ class ModelPool final : public PoolUnderTest, private TransportListener {
   using WaitingCheckOut = ModelCheckOut;
 
   // The transport's answers.
+  void handshake_command_begins(ConnectionRef ref) override;
   void hello_completed(ConnectionRef ref, std::optional<ServiceId> service_id) override;
   void established(ConnectionRef ref) override;
   void failed(ConnectionRef ref, ErrorPtr error) override;

@@ -187,6 +187,7 @@ class Bench {
     pool->connection_failed(outcomes.at(check_out).checked_out, reset_by_peer(), verdict,
                             done("failed"));
   }
+  void command_begins(std::int64_t id) { world.listener->handshake_command_begins(ref(id)); }
   void hello(std::int64_t id, std::optional<ServiceId> service) {
     world.listener->hello_completed(ref(id), service);
   }

@@ -12,32 +12,47 @@ namespace {
 
 constexpr std::array crashes{SIGABRT, SIGSEGV, SIGBUS, SIGFPE, SIGILL};
 
-std::atomic<const std::string*> current{nullptr};
+constexpr unsigned longest_last_words = 5;  // seconds
 
-void write_note(int crash) {
-  if (const std::string* text = current.load()) {
-    [[maybe_unused]] const ssize_t written = ::write(STDERR_FILENO, text->data(), text->size());
+std::atomic<const CrashNote*> current{nullptr};
+volatile std::sig_atomic_t crash_of_all = 0;
+
+}  // namespace
+
+void CrashNote::tell(int crash) {
+  crash_of_all = crash;
+  if (const CrashNote* note = current.load()) {
+    const std::string& text = note->text_;
+    [[maybe_unused]] const ssize_t written = ::write(STDERR_FILENO, text.data(), text.size());
+    // Far more than a handler may do. Mostly it works, and nothing else is left to lose.
+    ::alarm(longest_last_words);
+    if (note->last_words_) note->last_words_();
   }
   ::raise(crash);  // the handler is gone by now
 }
 
-void install() {
+void CrashNote::install() {
   struct sigaction note {};
-  note.sa_handler = write_note;
+  note.sa_handler = tell;
   note.sa_flags = static_cast<int>(SA_RESETHAND) | SA_NODEFER;
   for (const int crash : crashes) {
     struct sigaction before {};
     if (::sigaction(crash, nullptr, &before) != 0 || before.sa_handler != SIG_DFL) continue;
     ::sigaction(crash, &note, nullptr);
   }
+  struct sigaction give_up {};
+  give_up.sa_handler = [](int) {
+    ::signal(crash_of_all, SIG_DFL);
+    ::raise(crash_of_all);
+  };
+  ::sigaction(SIGALRM, &give_up, nullptr);
 }
 
-}  // namespace
-
-CrashNote::CrashNote(std::string text) : text_(std::move(text)) {
+CrashNote::CrashNote(std::string text, std::function<void()> last_words)
+    : text_(std::move(text)), last_words_(std::move(last_words)) {
   static const bool installed = (install(), true);
   static_cast<void>(installed);
-  current = &text_;
+  current = this;
 }
 
 CrashNote::~CrashNote() { current = nullptr; }

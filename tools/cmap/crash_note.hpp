@@ -2,21 +2,28 @@
 // worse.
 #pragma once
 
+#include <functional>
 #include <string>
 
 namespace cmap::tools {
 
-/// While it lives, a crash writes `text` to standard error before the program ends as it would have
-/// ended. One at a time. Leaves handlers alone that somebody else installed (sanitizers).
+/// While it lives, a crash writes `text` to standard error and calls `last_words` (which may be
+/// empty) on the thread that crashes, before the program ends as it would have ended. What is
+/// broken may break `last_words`, too: they get five seconds, and a second crash ends them. One at
+/// a time. Leaves handlers alone that somebody else installed (sanitizers).
 class CrashNote {
  public:
-  explicit CrashNote(std::string text);
+  explicit CrashNote(std::string text, std::function<void()> last_words = {});
   ~CrashNote();
   CrashNote(const CrashNote&) = delete;
   CrashNote& operator=(const CrashNote&) = delete;
 
  private:
+  static void tell(int crash);
+  static void install();
+
   std::string text_;
+  std::function<void()> last_words_;
 };
 
 }  // namespace cmap::tools

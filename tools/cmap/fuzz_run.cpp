@@ -19,14 +19,13 @@
 #include "tools/cmap/in_order.hpp"
 #include "tools/cmap/interruption.hpp"
 #include "tools/cmap/json_text.hpp"
+#include "tools/cmap/unfinished_runs.hpp"
 #include "tools/cmap/watchdog.hpp"
 
 namespace cmap::tools {
 namespace {
 
 constexpr Duration shrinking_time = std::chrono::seconds(10);
-/// In real time, for what takes a millisecond.
-constexpr Duration longest_run = std::chrono::seconds(30);
 
 class Fuzzing {
  public:
@@ -62,13 +61,16 @@ class Fuzzing {
     std::uint64_t count = fuzz::Fuzzer::runs_of_epoch;
     if (command_.runs) count = std::min(count, command_.shard.share(*command_.runs) - first);
     const std::string where = which_runs(first, count);
-    const CrashNote crash("cmap fuzz: the pool crashed in " + where);
-    Watchdog watchdog(longest_run, "cmap fuzz: the pool does not come back from " + where,
-                      static_cast<int>(ExitStatus::failed));
+    const CrashNote crash("cmap fuzz: the pool crashed in " + where,
+                          [this] { unfinished_.save_own(); });
+    Watchdog watchdog(command_.longest_run, "cmap fuzz: the pool does not come back from " + where,
+                      static_cast<int>(ExitStatus::failed), [this] { unfinished_.save_all(); });
     in_order(
         static_cast<std::size_t>(count), command_.jobs,
         [&](std::size_t i) {
-          fuzz::FuzzRun run = fuzzer_.run(command_.shard.number(first + i));
+          const std::uint64_t number = command_.shard.number(first + i);
+          const UnfinishedRuns::Run unfinished(unfinished_, number);
+          fuzz::FuzzRun run = fuzzer_.run(number);
           watchdog.going_on();
           return run;
         },
@@ -77,7 +79,7 @@ class Fuzzing {
           if (run.failure) {
             number_ = command_.shard.number(first + i);
             found(run, fmt::format("run {} of seed {}", *number_, command_.fuzz.seed),
-                  fmt::format("fuzz-{}-{}", command_.fuzz.seed, *number_));
+                  name_of(*number_));
           }
           fuzzer_.take(std::move(run));
         });
@@ -85,7 +87,24 @@ class Fuzzing {
     show_progress();
   }
 
-  /// For what ends the program: which of the runs it was is not known then.
+  /// What ends the program: neither made small nor judged.
+  void save_unfinished(std::uint64_t number) {
+    fuzz::Failure failure = fuzzer_.composed(number);
+    failure.finding.clause = "PROGRESS";
+    const std::string name = name_of(number);
+    const SavedFailure saved =
+        save_failure(fuzz::save(failure, name), name, command_.save, console_);
+    if (saved.path.empty()) return;
+    console_.warn(fmt::format(
+        "  run {} is saved: {}\n", number,
+        replay_command(saved, console_, pool_option(command_.pool) + compare_option())));
+  }
+
+  [[nodiscard]] std::string name_of(std::uint64_t number) const {
+    return fmt::format("fuzz-{}-{}", command_.fuzz.seed, number);
+  }
+
+  /// For what ends the program.
   [[nodiscard]] std::string which_runs(std::uint64_t first, std::uint64_t count) const {
     return fmt::format("one of the runs {} to {}\n  repeat: {}\n", command_.shard.number(first),
                        command_.shard.number(first + count - 1),
@@ -298,6 +317,7 @@ class Fuzzing {
   const FuzzCommand& command_;
   Console& console_;
   fuzz::Fuzzer fuzzer_;
+  UnfinishedRuns unfinished_{[this](std::uint64_t number) { save_unfinished(number); }};
   const TimePoint begin_;
   std::optional<fuzz::Failure> found_;
   std::optional<fuzz::Failure> shrunk_;

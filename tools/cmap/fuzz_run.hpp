@@ -1,6 +1,7 @@
 // Searches for a failure, makes it small, says what it is and saves it.
 #pragma once
 
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <filesystem>
@@ -36,8 +37,9 @@ struct FuzzCommand {
   std::optional<std::uint64_t> runs;  ///< of all shards together; nothing: no limit
   Shard shard;
   std::size_t jobs = 1;
-  std::filesystem::path save = ".";  ///< the folder for a failure
-  bool portable = false;             ///< what is saved is for the runners of other drivers
+  Duration longest_run = std::chrono::seconds(30);  ///< in real time, for what takes a millisecond
+  std::filesystem::path save = ".";                 ///< the folder for a failure
+  bool portable = false;  ///< what is saved is for the runners of other drivers
   std::optional<std::filesystem::path> corpus;  ///< the folder where the search goes on
   bool json = false;
 };

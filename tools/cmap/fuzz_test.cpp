@@ -96,7 +96,7 @@ TEST_F(FuzzCommandLine, AFailureIsAFileThatBringsItBack) {
   const std::vector<std::string> replay = repeat_of(ended, "replay");
   const Ended first = program.run(replay);
   EXPECT_EQ(first.status, 1);
-  EXPECT_THAT(first.out, HasSubstr(": INVARIANT: "));
+  EXPECT_THAT(first.out, AllOf(HasSubstr(": INVARIANT: "), HasSubstr("\n  clause: INVARIANT\n")));
   const Ended right = program.run({"replay", replay.back()});
   EXPECT_EQ(right.status, 0) << right.out;
 }
@@ -125,7 +125,9 @@ TEST_F(FuzzCommandLine, AFailureSurvivesADriftingSchedule) {
     arguments.push_back(name);
     return program.run(arguments);
   };
-  EXPECT_THAT(replayed(kept).out, AllOf(HasSubstr(": A-CLR-8: "), Not(HasSubstr("drift"))));
+  EXPECT_THAT(
+      replayed(kept).out,
+      AllOf(HasSubstr(": A-CLR-8: "), HasSubstr("\n  clause: A-CLR-8\n"), Not(HasSubstr("drift"))));
 
   std::ifstream file(kept);
   std::string text(std::istreambuf_iterator<char>(file), {});

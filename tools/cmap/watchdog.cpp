@@ -7,8 +7,12 @@
 
 namespace cmap::tools {
 
-Watchdog::Watchdog(Duration limit, std::string text, int status)
-    : limit_(limit), text_(std::move(text)), status_(status), thread_([this] { watch(); }) {}
+Watchdog::Watchdog(Duration limit, std::string text, int status, std::function<void()> last_words)
+    : limit_(limit),
+      text_(std::move(text)),
+      status_(status),
+      last_words_(std::move(last_words)),
+      thread_([this] { watch(); }) {}
 
 Watchdog::~Watchdog() {
   {
@@ -33,6 +37,7 @@ void Watchdog::watch() {
     const std::uint64_t seen = progress_;
     if (changed_.wait_for(lock, limit_, [&] { return ended_ || progress_ != seen; })) continue;
     [[maybe_unused]] const ssize_t written = ::write(STDERR_FILENO, text_.data(), text_.size());
+    if (last_words_) last_words_();
     std::_Exit(status_);
   }
 }

@@ -3,6 +3,7 @@
 
 #include <condition_variable>
 #include <cstdint>
+#include <functional>
 #include <mutex>
 #include <string>
 #include <thread>
@@ -12,11 +13,11 @@
 namespace cmap::tools {
 
 /// While it lives, `going_on` must be called at least once in every `limit` of real time. If not,
-/// it writes `text` to standard error and the program ends at once with `status`: what hangs cannot
-/// be asked to stop, and nothing of its process can be relied on. Thread-safe.
+/// it writes `text` to standard error, calls `last_words` (which may be empty) on its own thread,
+/// and the program ends at once with `status`: what hangs cannot be asked to stop. Thread-safe.
 class Watchdog {
  public:
-  Watchdog(Duration limit, std::string text, int status);
+  Watchdog(Duration limit, std::string text, int status, std::function<void()> last_words = {});
   ~Watchdog();
   Watchdog(const Watchdog&) = delete;
   Watchdog& operator=(const Watchdog&) = delete;
@@ -29,6 +30,7 @@ class Watchdog {
   const Duration limit_;
   const std::string text_;
   const int status_;
+  const std::function<void()> last_words_;
   std::mutex mutex_;
   std::condition_variable changed_;
   std::uint64_t progress_ = 0;  ///< guarded by mutex_

@@ -1,0 +1,71 @@
+// A search whose pool hangs or crashes leaves a file of what it was doing.
+#include "tools/cmap/unfinished_runs.hpp"
+
+#include <chrono>
+#include <csignal>
+#include <cstdlib>
+#include <filesystem>
+#include <memory>
+#include <string>
+#include <unistd.h>
+
+#include <gtest/gtest.h>
+
+#include "sim/real/temporary_folder.hpp"
+#include "sim/reference_model/reference_model.hpp"
+#include "spec-tests/scenario_file.hpp"
+#include "tools/cmap/fuzz_run.hpp"
+
+namespace cmap::tools {
+namespace {
+
+/// The model until pool number `last`, which ends as `end` does.
+sim::PoolFactory ends_in(int last, void (*end)()) {
+  return [last, end, made = std::make_shared<int>(0), model = sim::reference_model()](
+             const sim::PoolSetup& setup, Environment& environment) {
+    if (setup.number == 0 && ++*made == last) end();
+    return model(setup, environment);
+  };
+}
+
+void search(const sim::PoolFactory& pool, const std::filesystem::path& folder) {
+  FuzzCommand command;
+  command.fuzz.property = {.compare_with_model = false, .run_twice = false};
+  command.pool = "of-this-test";
+  command.factory = pool;
+  command.runs = 10;
+  command.longest_run = std::chrono::milliseconds(50);
+  command.save = folder;
+  Console console("cmap");
+  run_fuzz(command, console);
+}
+
+void expect_saved(const std::filesystem::path& folder) {
+  const auto files = spec_tests::read_scenario_file(folder / "fuzz-1-2.yml");
+  ASSERT_TRUE(files.scenario);
+  EXPECT_EQ(files.scenario->catches, "PROGRESS");
+  EXPECT_GT(files.scenario->scenario.operations.size(), 3U);
+  EXPECT_TRUE(files.scenario->schedule);
+}
+
+TEST(UnfinishedRunsDeathTest, ACrashIsSaved) {
+  const sim::TemporaryFolder folder;
+  EXPECT_EXIT(search(ends_in(3, [] { std::abort(); }), folder.path()),
+              ::testing::KilledBySignal(SIGABRT),
+              "run 2 is saved: cmap replay --pool of-this-test");
+  expect_saved(folder.path());
+}
+
+TEST(UnfinishedRunsDeathTest, WhatHangsIsSaved) {
+  const sim::TemporaryFolder folder;
+  EXPECT_EXIT(search(ends_in(3,
+                             [] {
+                               for (;;) pause();
+                             }),
+                     folder.path()),
+              ::testing::ExitedWithCode(1), "run 2 is saved: cmap replay --pool of-this-test");
+  expect_saved(folder.path());
+}
+
+}  // namespace
+}  // namespace cmap::tools
