@@ -253,6 +253,9 @@ TEST(Client, WhatUsersReportIsJudgedByTheTopology) {
 TEST(Client, ManyThreadsWhileMembersComeAndGo) {
   ClientWorld world(ClientWorld::replica_set());
   const auto client = world.make_client({.server_selection_timeout = 10s});
+  for (std::size_t i = 0; i < 3; ++i) {  // it must know more than the one that is killed first
+    world.log->wait_for(std::to_string(i) + " ConnectionPoolReady");
+  }
   std::atomic<int> done = 0;
   std::vector<std::jthread> threads;
   for (int i = 0; i < 4; ++i) {
