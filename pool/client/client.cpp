@@ -39,6 +39,13 @@ void require_no_delivery(const ClientShell& shell) {
                           "itself; use the callback form there"));
 }
 
+SelectionResult wait_for_server(ClientShell& shell, const ClientCheckOut& request) {
+  if (auto at_once = shell.select_at_once(request)) return *std::move(at_once);
+  Awaited<SelectionResult> selected;
+  shell.select(request, [&](SelectionResult result) { selected.bring(std::move(result)); });
+  return selected.wait();
+}
+
 /// The connection is given back before anybody hears of the outcome.
 void run_and_check_in(ClientConnection connection, const wire::Document& command,
                       const CommandOptions& options, const CommandDone& done) {
@@ -70,9 +77,7 @@ void Client::close() { shell_->close(); }
 
 ClientConnection Client::check_out(const ClientCheckOut& request) {
   require_no_delivery(*shell_);
-  Awaited<SelectionResult> selected;
-  shell_->select(request, [&](SelectionResult result) { selected.bring(std::move(result)); });
-  SelectionResult result = selected.wait();
+  SelectionResult result = wait_for_server(*shell_, request);
   if (result.error) throw_error(std::move(result.error));
   SelectedServer& server = *result.server;
   return {server.pool->check_out({.deadline = server.deadline, .purpose = request.purpose}),
@@ -81,16 +86,21 @@ ClientConnection Client::check_out(const ClientCheckOut& request) {
 
 void Client::check_out(const ClientCheckOut& request,
                        std::function<void(ClientCheckOutResult)> callback) {
-  shell_->select(
-      request, [purpose = request.purpose, callback = std::move(callback)](SelectionResult result) {
-        if (result.error) {
-          callback({.connection = {}, .error = std::move(result.error)});
-          return;
-        }
-        SelectedServer& server = *result.server;
-        server.pool->start_check_out({.deadline = server.deadline, .purpose = purpose},
-                                     *new SelectedReceiver(std::move(server.operation), callback));
-      });
+  SelectionDone check_out = [purpose = request.purpose,
+                             callback = std::move(callback)](SelectionResult result) {
+    if (result.error) {
+      callback({.connection = {}, .error = std::move(result.error)});
+      return;
+    }
+    SelectedServer& server = *result.server;
+    server.pool->start_check_out({.deadline = server.deadline, .purpose = purpose},
+                                 *new SelectedReceiver(std::move(server.operation), callback));
+  };
+  if (auto at_once = shell_->select_at_once(request)) {
+    check_out(*std::move(at_once));
+  } else {
+    shell_->select(request, std::move(check_out));
+  }
 }
 
 wire::Document Client::run_command(const wire::Document& command, const ClientCommand& options) {

@@ -45,6 +45,11 @@ class ClientLog {
     const std::lock_guard lock(mutex_);
     return std::count(lines_.begin(), lines_.end(), line);
   }
+  std::ptrdiff_t count_prefix(const std::string& prefix) {
+    const std::lock_guard lock(mutex_);
+    return std::count_if(lines_.begin(), lines_.end(),
+                         [&](const std::string& line) { return line.starts_with(prefix); });
+  }
   /// Those of one server but for its heartbeats.
   Lines of(std::size_t server) {
     const std::string prefix = std::to_string(server) + " ";

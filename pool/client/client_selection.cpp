@@ -1,6 +1,6 @@
 // Server selection: at once, or when a suitable server becomes known, or not in time (D-SEL-1 to
 // 3).
-#include <chrono>
+#include <algorithm>
 #include <utility>
 
 #include "pool/client/client_shell.hpp"
@@ -80,18 +80,30 @@ CommandOptions ClientShell::command_options(const ClientCommand& command,
   return {.database = command.database, .deadline = deadline, .server_api = identity_.server_api};
 }
 
-void ClientShell::select(const ClientCheckOut& request, SelectionDone done) {
+ClientShell::WaitingSelection ClientShell::selection_for(const ClientCheckOut& request,
+                                                         TimePoint now) const {
   const std::optional<TimePoint> whole = operation_deadline(request.deadline);
+  const TimePoint limit =
+      std::min(saturating_sum(now, options_.server_selection_timeout), whole.value_or(never));
+  WaitingSelection waiting{.selection = request.selection.value_or(
+                               Selection{.read_preference = options_.read_preference}),
+                           .deadline = limit};
+  if (whole || options_.timeout) waiting.check_out_deadline = limit;
+  return waiting;
+}
+
+std::optional<SelectionResult> ClientShell::select_at_once(const ClientCheckOut& request) {
+  const std::lock_guard lock(mutex_);
+  if (!opened_ || !selections_.empty()) return std::nullopt;
+  const TimePoint now = environment_.now();
+  return try_to_select(selection_for(request, now), now);
+}
+
+void ClientShell::select(const ClientCheckOut& request, SelectionDone done) {
   transit(true, [&](TimePoint now) {
-    const TimePoint limit =
-        std::min(saturating_sum(now, options_.server_selection_timeout), whole.value_or(never));
-    WaitingSelection waiting{.selection = request.selection.value_or(
-                                 Selection{.read_preference = options_.read_preference}),
-                             .deadline = limit,
-                             .done = std::move(done)};
-    if (whole || options_.timeout) waiting.check_out_deadline = limit;
     open(now);
-    selections_.push_back(std::move(waiting));
+    selections_.push_back(selection_for(request, now));
+    selections_.back().done = std::move(done);
   });
 }
 

@@ -45,7 +45,9 @@ class ClientShell final : public std::enable_shared_from_this<ClientShell> {
   void make_timer();
   void open();
   void close();
-  /// `done` is called once, through the queue or inside this.
+  /// Where a server is known that suits, and nobody waits for one. Nothing: to be waited for.
+  std::optional<SelectionResult> select_at_once(const ClientCheckOut& request);
+  /// `done` is called once, through the queue; possibly before this returns.
   void select(const ClientCheckOut& request, SelectionDone done);
   /// Returns what ends the subscription.
   std::function<void()> subscribe(ClientListener listener);
@@ -111,6 +113,7 @@ class ClientShell final : public std::enable_shared_from_this<ClientShell> {
   void apply(ServerWatch& watch, const CheckFailed& effect, TimePoint now);
 
   // client_selection.cpp; with the lock.
+  [[nodiscard]] WaitingSelection selection_for(const ClientCheckOut& request, TimePoint now) const;
   bool serve_selections(TimePoint now);
   [[nodiscard]] std::optional<SelectionResult> try_to_select(const WaitingSelection& waiting,
                                                              TimePoint now);

@@ -1,7 +1,10 @@
 // The client against the loopback server: discovery, the life of its pools, selection, its end.
 #include "pool/client/client.hpp"
 
+#include <algorithm>
+#include <atomic>
 #include <future>
+#include <thread>
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -27,6 +30,25 @@ sim::FailPoint fail_ping(std::int32_t code) {
           .count = 1,
           .fail_commands = {"ping"},
           .error_code = code};
+}
+
+/// Reads from anywhere, so that some server will do.
+ClientCommand to_anywhere() {
+  return {.selection = Selection{.read_preference = {.mode = ReadPreferenceMode::nearest}}};
+}
+
+/// Each heartbeat has one end, each check-out one outcome, each connection and each pool is closed
+/// (D-MON-7, A-EV-3).
+void expect_grammar(ClientLog& log, std::size_t servers) {
+  for (std::size_t i = 0; i < servers; ++i) {
+    const auto count = [&](const char* line) { return log.count_prefix(std::to_string(i) + line); };
+    EXPECT_EQ(count(" HeartbeatStarted"), count(" HeartbeatSucceeded") + count(" HeartbeatFailed"));
+    EXPECT_EQ(count(" ConnectionCheckOutStarted"),
+              count(" ConnectionCheckedOut") + count(" ConnectionCheckOutFailed"));
+    EXPECT_EQ(count(" ConnectionCheckedOut"), count(" ConnectionCheckedIn"));
+    EXPECT_EQ(count(" ConnectionCreated"), count(" ConnectionClosed"));
+    EXPECT_EQ(count(" ConnectionPoolCreated"), count(" ConnectionPoolClosed"));
+  }
 }
 
 /// Each line where it first comes.
@@ -190,6 +212,78 @@ TEST(Client, AnErrorOfSelectionSaysWhatWasSeen) {  // D-SEL-1, D-CSOT-5
   const Error error = thrown_error([&] { client->run_command(ping()); });
   EXPECT_EQ(error.type, ErrorType::deadline_exceeded);
   EXPECT_THAT(error.message, HasSubstr("Unknown: no.such.host.invalid:1 Unknown"));
+}
+
+TEST(Client, TheTimeoutOfAnOperationBoundsItsCheckOut) {  // D-CSOT-1
+  ClientWorld world;
+  ClientOptions options;
+  options.pool = {.max_pool_size = 1, .wait_queue_timeout = 1h};
+  options.timeout = 20ms;
+  const auto client = world.make_client(options);
+  const ClientConnection only = client->check_out({.deadline = world.environment.now() + 1h});
+  EXPECT_EQ(thrown_error([&] { client->check_out(); }).type, ErrorType::deadline_exceeded);
+}
+
+TEST(Client, WithoutItTheWaitQueueTimeoutDoes) {  // D-CSOT-1
+  ClientWorld world;
+  ClientOptions options;
+  options.pool = {.max_pool_size = 1, .wait_queue_timeout = 20ms};
+  const auto client = world.make_client(options);
+  const ClientConnection only = client->check_out();
+  EXPECT_EQ(thrown_error([&] { client->check_out(); }).type, ErrorType::wait_queue_timeout);
+}
+
+TEST(Client, WhatUsersReportIsJudgedByTheTopology) {
+  ClientWorld world;
+  const auto client = world.make_client();
+  ClientConnection connection = client->check_out();
+  world.log->wait_for("0 HeartbeatStarted awaited");
+  world.log->forget();
+  const Address& address = world.hosts.front();
+  connection.report_error(
+      establishment_error(address, NetworkFault::timeout, EstablishmentPhase::done),
+      ErrorVerdict::clear);
+  EXPECT_THAT(world.log->of(0), IsEmpty());
+  connection.report_error(
+      establishment_error(address, NetworkFault::reset, EstablishmentPhase::done),
+      ErrorVerdict::keep);
+  EXPECT_THAT(world.log->of(0), ElementsAre("0 Description Unknown", "0 ConnectionPoolCleared"));
+}
+
+TEST(Client, ManyThreadsWhileMembersComeAndGo) {
+  ClientWorld world(ClientWorld::replica_set());
+  const auto client = world.make_client({.server_selection_timeout = 10s});
+  for (std::size_t i = 0; i < 3; ++i) {  // it must know more than the one that is killed first
+    world.log->wait_for(std::to_string(i) + " ConnectionPoolReady");
+  }
+  std::atomic<int> done = 0;
+  std::vector<std::jthread> threads;
+  for (int i = 0; i < 4; ++i) {
+    threads.emplace_back([&](const std::stop_token& stop) {
+      while (!stop.stop_requested()) {
+        try {
+          client->run_command(ping(), to_anywhere());
+        } catch (const PoolError&) {  // of those that were under way
+        }
+        ++done;
+        done.notify_all();
+      }
+    });
+  }
+  const auto let_them_do = [&](int operations) {
+    for (int now = done, until = now + operations; now < until; now = done) done.wait(now);
+    client->check_invariants();
+  };
+  for (std::size_t round = 0; round < 3; ++round) {
+    world.server.kill(round);
+    let_them_do(20);
+    world.server.restart(round);
+    let_them_do(20);
+  }
+  threads.clear();
+  client->close();
+  EXPECT_THAT(client->pools(), IsEmpty());
+  expect_grammar(*world.log, 3);
 }
 
 TEST(Client, TheFirstSuitableServerIsEnough) {  // D-SEL-3
