@@ -205,8 +205,8 @@ void ConnectionPool::report_error(const Lease& lease, ErrorPtr error, ErrorVerdi
   report_lease_error(*shell_, lease, error, verdict);
 }
 
-Subscription ConnectionPool::subscribe(EventListener listener, EventTimes times) {
-  return Subscription(shell_->subscribe(std::move(listener), times));
+Subscription ConnectionPool::subscribe(EventListener listener) {
+  return Subscription(shell_->subscribe(std::move(listener)));
 }
 
 const Address& ConnectionPool::address() const { return shell_->address(); }

@@ -107,8 +107,6 @@ class Subscription {
 struct PoolHooks {
   /// See every event, PoolCreated included; for the life of the pool.
   std::vector<EventListener> listeners{};
-  /// What these listeners need.
-  EventTimes event_times = EventTimes::exact;
   /// Says what an error of an establishment does to the pool, and is asked about nothing else;
   /// called without any lock, must not call the pool. Default, also where it throws:
   /// establishment_verdict (R16).
@@ -178,9 +176,8 @@ class ConnectionPool {
   void set_purpose(const Lease& lease, CheckOutPurpose purpose);
   void report_error(const Lease& lease, ErrorPtr error, ErrorVerdict verdict);
 
-  /// From the next transition on. Times are exact while any listener needs it.
-  [[nodiscard]] Subscription subscribe(EventListener listener,
-                                       EventTimes times = EventTimes::exact);
+  /// From the next transition on.
+  [[nodiscard]] Subscription subscribe(EventListener listener);
 
   [[nodiscard]] const Address& address() const;
   [[nodiscard]] PoolState state() const;

@@ -144,41 +144,6 @@ TEST_F(ListenersTest, TimeAndCountsAreThoseOfTheTransition) {
   EXPECT_EQ(seen, (Seen{{0ms, {}}, {1ms, {}}, {1ms, {}}, {1ms, {.pending = 1}}}));
 }
 
-/// What a check-out and check-in of a connection at hand shows, and how often it read the clock.
-TEST_F(ListenersTest, ClockIsReadOnlyForListenersThatNeedIt) {
-  using Seen = std::vector<std::pair<EventType, Duration>>;
-  Seen seen;
-  const EventListener note = [&](const Event& event) {
-    seen.emplace_back(event.type(), event.time.time_since_epoch());
-  };
-  const Running running = make({}, {.listeners = {note}, .event_times = EventTimes::last_read});
-  pool->ready();
-  pool->check_out();
-  const auto cycle = [&] {
-    seen.clear();
-    const int before = world.readings;
-    pool->check_out();
-    return world.readings - before;
-  };
-  world.advance_to(3ms);
-  EXPECT_EQ(cycle(), 0);
-  EXPECT_EQ(seen, (Seen{{EventType::check_out_started, 0ms},
-                        {EventType::checked_out, 0ms},
-                        {EventType::checked_in, 0ms}}));
-  {
-    const Subscription exact = pool->subscribe([](const Event&) {});
-    EXPECT_EQ(cycle(), 2);
-    EXPECT_EQ(seen, (Seen{{EventType::check_out_started, 3ms},
-                          {EventType::checked_out, 3ms},
-                          {EventType::checked_in, 3ms}}));
-  }
-  world.advance_to(5ms);
-  EXPECT_EQ(cycle(), 0);
-  EXPECT_EQ(seen.back(), std::pair(EventType::checked_in, Duration(3ms))) << "never earlier";
-  pool->clear();
-  EXPECT_EQ(seen.back(), std::pair(EventType::pool_cleared, Duration(5ms)));
-}
-
 TEST_F(ListenersTest, BlockingCheckOutFromInsideFails) {
   std::string from_listener;
   std::string from_callback;

@@ -34,7 +34,7 @@ PoolShell::PoolShell(Address address, const PoolOptions& options, Environment& e
       process_generation_(environment.process_generation()) {
   auto listeners = std::make_shared<Listeners>();
   for (const EventListener& listener : hooks_.listeners) {
-    listeners->push_back(std::make_shared<Listener>(listener, hooks_.event_times, 0));
+    listeners->push_back(std::make_shared<Listener>(listener, 0));
   }
   set_listeners(std::move(listeners));
 }
@@ -53,18 +53,15 @@ void PoolShell::start() {
 }
 
 void PoolShell::set_listeners(std::shared_ptr<const Listeners> listeners) {
-  const bool exact = std::any_of(listeners->begin(), listeners->end(), [](const ListenerPtr& each) {
-    return each->times == EventTimes::exact;
-  });
-  core_.set_observed(!listeners->empty(), exact ? EventTimes::exact : EventTimes::last_read);
+  core_.set_observed(!listeners->empty());
   deliveries_->keep_for_batch(listeners_);
   listeners_ = std::move(listeners);
 }
 
-std::function<void()> PoolShell::subscribe(EventListener listener, EventTimes times) {
+std::function<void()> PoolShell::subscribe(EventListener listener) {
   const std::lock_guard lock(mutex_);
   auto listeners = std::make_shared<Listeners>(*listeners_);
-  listeners->push_back(std::make_shared<Listener>(std::move(listener), times, core_.events()));
+  listeners->push_back(std::make_shared<Listener>(std::move(listener), core_.events()));
   const ListenerPtr added = listeners->back();
   set_listeners(std::move(listeners));
   return [weak = weak_from_this(), added] {
@@ -114,12 +111,6 @@ PoolShell::Owed PoolShell::append_effects() {
     owed.until = deliveries_->append(owed.self, outbox_);
   }
   return owed;
-}
-
-void PoolShell::deliver_effects(Lock lock) {
-  const Owed owed = append_effects();
-  lock.unlock();
-  deliver(owed);
 }
 
 void PoolShell::deliver(const Owed& owed) {
@@ -177,7 +168,7 @@ CheckOutRef PoolShell::start_check_out(const CheckOutRequest& request, CheckOutR
 }
 
 /// The way of a driver in good times: where nobody listens and nothing needs the time, the lock and
-/// a few links; a listener that needs no times costs its events and no clock.
+/// a few links.
 ConnectionHandle PoolShell::check_out(const CheckOutRequest& request) {
   Lease lease;
   Lock lock(mutex_);
@@ -187,10 +178,12 @@ ConnectionHandle PoolShell::check_out(const CheckOutRequest& request) {
     return wait_for_check_out(std::move(lock), request);
   }
   ++handles_;  // from now on a listener may destroy the pool
-  if (timeless && outbox_.empty()) {
+  if (timeless) {
     lock.unlock();
   } else {
-    deliver_effects(std::move(lock));
+    const Owed owed = append_effects();
+    lock.unlock();
+    deliver(owed);
   }
   return {*this, lease};
 }
@@ -209,10 +202,7 @@ template <typename BeforeIt>
 bool PoolShell::check_in(const Lease& lease, BeforeIt&& before_it) {
   Lock lock(mutex_);
   before_it();
-  if (core_.is_timeless() && !is_inherited() && core_.check_in_at_once(lease)) {
-    if (!outbox_.empty()) deliver_effects(std::move(lock));
-    return true;
-  }
+  if (core_.is_timeless() && !is_inherited() && core_.check_in_at_once(lease)) return true;
   return apply(std::move(lock),
                [&](PoolCore& core, TimePoint now) { return core.check_in(lease, now); });
 }

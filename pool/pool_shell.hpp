@@ -62,7 +62,7 @@ class PoolShell final : public std::enable_shared_from_this<PoolShell>,
   /// False if the lease is over.
   bool report_error(const Lease& lease, const ErrorPtr& error, ErrorVerdict verdict);
   /// Returns what ends the subscription.
-  std::function<void()> subscribe(EventListener listener, EventTimes times);
+  std::function<void()> subscribe(EventListener listener);
   void when_drained(std::function<void()> callback);
   void exchange(ConnectionRef connection, Exchange exchange) {
     transport_->exchange(connection, std::move(exchange));
@@ -86,10 +86,9 @@ class PoolShell final : public std::enable_shared_from_this<PoolShell>,
 
  private:
   struct Listener {
-    Listener(EventListener listener, EventTimes needed_times, std::uint64_t first_event)
-        : call(std::move(listener)), times(needed_times), first(first_event) {}
+    Listener(EventListener listener, std::uint64_t first_event)
+        : call(std::move(listener)), first(first_event) {}
     const EventListener call;
-    const EventTimes times;
     const std::uint64_t first;  ///< number of the first event that it sees
     std::atomic<bool> ended = false;
   };
@@ -127,7 +126,6 @@ class PoolShell final : public std::enable_shared_from_this<PoolShell>,
   auto transit(Transition&& transition, Owed& owed);
   Owed append_effects();
   void deliver(const Owed& owed);
-  void deliver_effects(Lock lock);
   void carry_out_batch();
   /// With the lock. The handles' ownership, if this was the last.
   std::shared_ptr<PoolShell> count_down_handles();

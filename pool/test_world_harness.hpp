@@ -145,11 +145,7 @@ class TestWorld final : public Environment {
  public:
   // --- Environment ----------------------------------------------------------------------------
 
-  [[nodiscard]] TimePoint now() const override {
-    ++readings;
-    return TimePoint(Duration(now_.load()));
-  }
-  mutable std::atomic<int> readings = 0;  ///< of the clock
+  [[nodiscard]] TimePoint now() const override { return TimePoint(Duration(now_.load())); }
   std::unique_ptr<DeadlineTimer> make_timer(std::function<void()> callback) override {
     auto state = std::make_shared<TestTimer::State>(std::move(callback));
     const std::lock_guard lock(mutex_);

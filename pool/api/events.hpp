@@ -95,17 +95,8 @@ struct PoolCounts {
   bool operator==(const PoolCounts&) const = default;
 };
 
-/// Which time an event carries.
-enum class EventTimes : std::uint8_t {
-  exact,  ///< that of its transition
-  /// The same, but where nothing else needs the clock (a check-out of a connection at hand, a
-  /// check-in that only makes one available): when the pool last read it. Never later than the
-  /// transition, never earlier than an event before. Saves two readings in each cycle.
-  last_read,
-};
-
-/// One event. `time` (by EventTimes) and `counts` are those of the moment of its place in the
-/// transition, however late a listener sees it.
+/// One event. `time` and `counts` are those of the moment of its place in the transition, however
+/// late a listener sees it.
 struct Event {
   Address address;
   TimePoint time;

@@ -13,15 +13,12 @@ namespace {
 
 using namespace std::chrono_literals;
 
-enum class Observed { no, without_times, exactly };
-
 /// A core whose transport answers at once, and whoever has its leases.
 class Side {
  public:
-  Side(const PoolOptions& options, Observed observed, bool at_once)
+  Side(const PoolOptions& options, bool observed, bool at_once)
       : at_once_(at_once), core_(PoolId{1}, CoreHarness::address(), options, now_, outbox_) {
-    core_.set_observed(observed != Observed::no,
-                       observed == Observed::exactly ? EventTimes::exact : EventTimes::last_read);
+    core_.set_observed(observed);
     core_.ready(now_);
     settle();
   }
@@ -127,7 +124,7 @@ void act(Side& side, int draw) {
 }
 
 TEST(AtOnce, IsTheLongWayWithoutTheCompletion) {
-  for (const auto observed : {Observed::no, Observed::without_times, Observed::exactly}) {
+  for (const bool observed : {false, true}) {
     for (const auto idle : {0ms, 3ms}) {
       const PoolOptions options{.max_pool_size = 3, .max_idle_time = idle};
       Side long_way(options, observed, false);
@@ -210,8 +207,6 @@ TEST(AtOnce, TimelessOnlyWhileNothingDependsOnTheTime) {
   EXPECT_TRUE(pool.core.is_timeless());
   pool.core.set_observed(true);
   EXPECT_FALSE(pool.core.is_timeless()) << "events tell the time";
-  pool.core.set_observed(true, EventTimes::last_read);
-  EXPECT_TRUE(pool.core.is_timeless()) << "nobody asks them";
   EXPECT_FALSE(RawCore({.max_idle_time = 1ms}).core.is_timeless());
   RawCore waiting({.max_pool_size = 1});
   waiting.core.ready(waiting.now);

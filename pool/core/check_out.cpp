@@ -107,7 +107,6 @@ bool PoolCore::check_in_at_once(const Lease& lease) {
                      state_ != PoolState::closed && wait_queue_.empty();
   if (!plain) return false;
   ++inputs_;
-  emit(ConnectionCheckedInEvent{connection->ref.id});
   make_available(*connection);
   return true;
 }

@@ -53,14 +53,14 @@ class PoolCore {
   /// pool (A-IN-1).
   [[nodiscard]] bool check_in(const Lease& lease, TimePoint now);
 
-  /// check_in where it only makes a connection available, while `is_timeless`; without any effect
-  /// but its event. False otherwise; then check_in is to be asked.
+  /// check_in where it only makes a connection available, while `is_timeless`; without any effect.
+  /// False otherwise; then check_in is to be asked.
   [[nodiscard]] bool check_in_at_once(const Lease& lease);
 
-  /// check_out_at_once and check_in_at_once depend on no time: no listener wants to know it, no
-  /// deadline is armed, no connection grows idle. The clock need not be read for them.
+  /// check_out_at_once and check_in_at_once depend on no time and have no effects: nobody listens,
+  /// no deadline is armed, no connection grows idle. The clock need not be read for them.
   [[nodiscard]] bool is_timeless() const {
-    return !times_wanted_ && deadlines_.empty() && options_.max_idle_time <= Duration::zero();
+    return !observed_ && deadlines_.empty() && options_.max_idle_time <= Duration::zero();
   }
 
   /// What was done on a connection in use failed: it perishes (A-CON-5). `verdict` is the error
@@ -119,12 +119,8 @@ class PoolCore {
   /// The generation a connection was given (behind a load balancer after hello); nothing if the
   /// connection is not there any more or has none yet.
   [[nodiscard]] std::optional<Generation> generation_of(ConnectionRef connection) const;
-  /// No Event is appended while false (nobody listens); all else stays the same. Default true, with
-  /// exact times.
-  void set_observed(bool observed, EventTimes times = EventTimes::exact) {
-    observed_ = observed;
-    times_wanted_ = observed && times == EventTimes::exact;
-  }
+  /// No Event is appended while false (nobody listens); all else stays the same. Default true.
+  void set_observed(bool observed) { observed_ = observed; }
   /// How many events were appended so far.
   [[nodiscard]] std::uint64_t events() const { return events_; }
 
@@ -200,7 +196,6 @@ class PoolCore {
   Outbox& outbox_;
   TimePoint now_;
   bool observed_ = true;
-  bool times_wanted_ = true;
   std::uint64_t events_ = 0;
   std::uint64_t inputs_ = 0;
   mutable std::uint64_t checked_inputs_ = 0;  ///< of check_invariants: nothing changed since

@@ -48,17 +48,12 @@ ServerProcess::~ServerProcess() {
   waitpid(process_, nullptr, 0);
 }
 
-CmapPool::CmapPool(const Address& address, const PoolOptions& options, Listener listener,
+CmapPool::CmapPool(const Address& address, const PoolOptions& options, bool observed,
                    const NetworkOptions& network)
-    : environment_(threads_, network), pool_(address, options, environment_, hooks(listener)) {
+    : environment_(threads_, network),
+      pool_(address, options, environment_,
+            observed ? PoolHooks{.listeners = {[this](const Event&) { ++seen_; }}} : PoolHooks{}) {
   pool_.ready();
-}
-
-PoolHooks CmapPool::hooks(Listener listener) {
-  if (listener == Listener::none) return {};
-  const bool exact = listener == Listener::with_times;
-  return {.listeners = {[this](const Event&) { ++seen_; }},
-          .event_times = exact ? EventTimes::exact : EventTimes::last_read};
 }
 
 void CmapPool::fill(std::size_t connections) {

@@ -29,9 +29,7 @@ class ServerProcess {
 /// Ours, on sockets.
 class CmapPool {
  public:
-  /// The one that listens, if any.
-  enum class Listener : std::uint8_t { none, without_times, with_times };
-  CmapPool(const Address& address, const PoolOptions& options, Listener listener,
+  CmapPool(const Address& address, const PoolOptions& options, bool observed,
            const NetworkOptions& network = {});
   [[nodiscard]] ConnectionPool& operator*() { return pool_; }
   [[nodiscard]] ConnectionPool* operator->() { return &pool_; }
@@ -39,8 +37,6 @@ class CmapPool {
   void fill(std::size_t connections);
 
  private:
-  PoolHooks hooks(Listener listener);
-
   std::uint64_t seen_ = 0;  ///< by the listener
   IoThreads threads_;
   AsioEnvironment environment_;

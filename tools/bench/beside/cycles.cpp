@@ -60,17 +60,12 @@ void compare_threads(const Servers& servers, std::size_t rounds, int threads) {
   MutexAndStack floor;
   comparison.contestants.push_back(
       {"a mutex and a stack", [&] { return sample(threads, [&] { floor.push(floor.pop()); }); }});
-  CmapPool plain(servers.tcp.address(), {.max_pool_size = 2}, CmapPool::Listener::none);
+  CmapPool plain(servers.tcp.address(), {.max_pool_size = 2}, /*observed=*/false);
   plain.fill(2);
   comparison.contestants.push_back(
       {"cmap", [&] { return sample(threads, [&] { plain->check_out(); }); }});
-  CmapPool observed(servers.tcp.address(), {.max_pool_size = 2}, CmapPool::Listener::with_times);
+  CmapPool observed(servers.tcp.address(), {.max_pool_size = 2}, /*observed=*/true);
   observed.fill(2);
-  CmapPool untimed(servers.tcp.address(), {.max_pool_size = 2}, CmapPool::Listener::without_times);
-  untimed.fill(2);
-  comparison.contestants.push_back({"cmap, one listener that needs no times", [&] {
-                                      return sample(threads, [&] { untimed->check_out(); });
-                                    }});
   comparison.contestants.push_back(
       {"cmap, one listener", [&] { return sample(threads, [&] { observed->check_out(); }); }});
   comparison.contestants.push_back(

@@ -29,7 +29,7 @@ Sample establish_cmap(const Address& address, bool tls) {
   network.tls.enabled = tls;
   network.tls.allow_invalid_certificates = true;
   CmapPool pool(address, {.max_pool_size = established_connections, .max_connecting = at_a_time},
-                CmapPool::Listener::none, network);
+                /*observed=*/false, network);
   std::latch done(established_connections);
   std::vector<ConnectionHandle> handles(established_connections);
   return per_second(time_of([&] {

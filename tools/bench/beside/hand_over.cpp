@@ -170,9 +170,9 @@ void compare_contenders(const Servers& servers, std::size_t rounds, int contende
   const auto title = [&](const char* how) {
     return std::to_string(contenders) + " contenders for 2 connections, " + how;
   };
-  CmapPool pool(servers.tcp.address(), {.max_pool_size = 2}, CmapPool::Listener::none);
+  CmapPool pool(servers.tcp.address(), {.max_pool_size = 2}, /*observed=*/false);
   pool.fill(2);
-  CmapPool observed(servers.tcp.address(), {.max_pool_size = 2}, CmapPool::Listener::with_times);
+  CmapPool observed(servers.tcp.address(), {.max_pool_size = 2}, /*observed=*/true);
   observed.fill(2);
 
   Callbacks callbacks(*pool, contenders, false);

@@ -23,7 +23,7 @@ void show(const char* what, double bytes, double count) {
 
 void show_waiters(const Address& address, bool with_deadline) {
   constexpr int waiters = 10'000;
-  CmapPool pool(address, {.max_pool_size = 1}, CmapPool::Listener::none);
+  CmapPool pool(address, {.max_pool_size = 1}, /*observed=*/false);
   ConnectionHandle held = pool->check_out();
   CheckOutRequest request;
   if (with_deadline) {
@@ -40,8 +40,7 @@ void show_connections(const Address& address, bool tls) {
   NetworkOptions network;
   network.tls.enabled = tls;
   network.tls.allow_invalid_certificates = true;
-  CmapPool pool(address, {.max_pool_size = 0, .max_connecting = 8}, CmapPool::Listener::none,
-                network);
+  CmapPool pool(address, {.max_pool_size = 0, .max_connecting = 8}, /*observed=*/false, network);
   pool.fill(1);
   const double before = heap_bytes();
   pool.fill(connections + 1);
