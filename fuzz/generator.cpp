@@ -255,6 +255,7 @@ class Composer {
     } else {
       const sim::CheckOut in_foreground = check_out();
       label = *in_foreground.label;
+      begun_.push_back(label);
       add_indispensable(thread, in_foreground);
     }
     for (std::size_t i = draws_.below(3); i > 0; --i) add(thread, something_in_use(label));
@@ -396,7 +397,7 @@ class Composer {
   Swarm swarm_;
   sim::Scenario scenario_;
   std::vector<ActorIndex> threads_;
-  std::vector<LabelIndex> begun_;   ///< check-outs in the background
+  std::vector<LabelIndex> begun_;   ///< check-outs that somebody may cancel
   std::vector<LabelIndex> unused_;  ///< those that no thread waits for
 };
 
