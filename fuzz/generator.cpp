@@ -326,6 +326,12 @@ class Composer {
   }
 
   void add_close() {
+    // In the very instant in which somebody has waited long enough.
+    const auto& timeout = scenario_.options.wait_queue_timeout;
+    if (timeout && *timeout > Duration::zero() && draws_.chance(1, 4)) {
+      unused_.push_back(add_check_out_in_background());
+      add(sim::main_actor, sim::Wait{*timeout});
+    }
     add(sim::main_actor, sim::Close{});
     if (draws_.chance(1, 3)) add(sim::main_actor, sim::Close{});
   }
