@@ -255,6 +255,7 @@ class Composer {
     } else {
       const sim::CheckOut in_foreground = check_out();
       label = *in_foreground.label;
+      begun_.push_back(label);
       add_indispensable(thread, in_foreground);
     }
     for (std::size_t i = draws_.below(3); i > 0; --i) add(thread, something_in_use(label));
@@ -325,6 +326,12 @@ class Composer {
   }
 
   void add_close() {
+    // In the very instant in which somebody has waited long enough.
+    const auto& timeout = scenario_.options.wait_queue_timeout;
+    if (timeout && *timeout > Duration::zero() && draws_.chance(1, 4)) {
+      unused_.push_back(add_check_out_in_background());
+      add(sim::main_actor, sim::Wait{*timeout});
+    }
     add(sim::main_actor, sim::Close{});
     if (draws_.chance(1, 3)) add(sim::main_actor, sim::Close{});
   }
@@ -396,7 +403,7 @@ class Composer {
   Swarm swarm_;
   sim::Scenario scenario_;
   std::vector<ActorIndex> threads_;
-  std::vector<LabelIndex> begun_;   ///< check-outs in the background
+  std::vector<LabelIndex> begun_;   ///< check-outs that somebody may cancel
   std::vector<LabelIndex> unused_;  ///< those that no thread waits for
 };
 

@@ -69,9 +69,16 @@ class SimulatedTransport::Wire final : public Runnable {
     if (handshake.load_balanced) {
       service = backend() ? backend()->hello(connection) : script_->service_id;
     }
-    stage_ = Stage::outcome;
+    const bool gives_up = handshake.load_balanced && !service;
+    stage_ = gives_up ? Stage::idle : Stage::outcome;
     arm_next();  // first: the listener may close this at once, or later
     if (handshake.load_balanced) transport_.listener_.hello_completed(connection, service);
+    if (gives_up) {
+      transport_.listener_.failed(connection, backend()
+                                                  ? backend()->outcome(connection)
+                                                  : not_load_balanced_error(transport_.address_));
+      return;
+    }
     if (is_authentication_timed()) transport_.listener_.handshake_command_begins(connection);
   }
 
@@ -170,10 +177,15 @@ class SimulatedTransport::Wire final : public Runnable {
   [[nodiscard]] EstablishmentPhase phase_now() const {
     if (!is_planned()) return EstablishmentPhase::done;
     const EstablishmentPhase phase = plan_.phase_at(loop().now() - begun_);
-    return stage_ == Stage::outcome ? phase : std::min(phase, EstablishmentPhase::hello);
+    if (stage_ != Stage::outcome) return std::min(phase, EstablishmentPhase::hello);
+    const bool hello_told =
+        transport_.handshake_.load_balanced && plan_.last > EstablishmentPhase::hello;
+    // Nothing comes behind hello.
+    return hello_told && phase == EstablishmentPhase::hello ? EstablishmentPhase::done : phase;
   }
 
   void arm_next() {
+    if (stage_ == Stage::idle) return;
     if (stage_ == Stage::connected && plan_.last <= EstablishmentPhase::tls)
       stage_ = Stage::outcome;
     const bool hello_fails = plan_.last <= EstablishmentPhase::hello;

@@ -11,7 +11,7 @@
 #include "sim/world.hpp"
 #include "spec-tests/files_harness.hpp"
 #include "spec-tests/normal_form.hpp"
-#include "spec-tests/random_scenario_harness.hpp"
+#include "spec-tests/read_back_harness.hpp"
 #include "spec-tests/report.hpp"
 #include "spec-tests/runner.hpp"
 
@@ -23,63 +23,6 @@ using std::chrono::milliseconds;
 using ::testing::HasSubstr;
 using ::testing::Not;
 
-/// A run on the schedule of a seed, which becomes that of the file.
-sim::Trace run_and_record(ScenarioFile& file, std::uint64_t seed) {
-  sim::SeededChoices seeded(seed);
-  sim::RecordingChoices recording(seeded);
-  sim::Trace trace =
-      sim::run(file.scenario, sim::connection_pool(), recording, RunnerOptions{}.run);
-  file.schedule = recording.recorded();
-  return trace;
-}
-
-ScenarioFile read_back(const Written& written, const std::string& path) {
-  ScenarioResult result = read_scenario_text(written.text, Syntax::yaml, path);
-  if (!result.scenario) {
-    throw std::invalid_argument(written.reason + problems_text(result.problems));
-  }
-  return std::move(*result.scenario);
-}
-
-// ---- nothing is lost
-
-bool same_error(const std::optional<Value>& a, const std::optional<Value>& b) {
-  return a.has_value() == b.has_value() && (!a || same_value(*a, *b));
-}
-
-bool same_exact(const std::optional<ExactExpectation>& a,
-                const std::optional<ExactExpectation>& b) {
-  if (a.has_value() != b.has_value()) return false;
-  if (!a) return true;
-  const auto same_line = [](const TraceLine& x, const TraceLine& y) { return x.text == y.text; };
-  if (a->file != b->file || a->end != b->end || a->trace.has_value() != b->trace.has_value()) {
-    return false;
-  }
-  return !a->trace || std::ranges::equal(*a->trace, *b->trace, same_line);
-}
-
-/// The first part in which two files differ; empty: they are equal, their marks aside.
-std::string differing_part(const ScenarioFile& a, const ScenarioFile& b) {
-  const auto same_operation = [](const OperationExpectation& x, const OperationExpectation& y) {
-    return x.operation == y.operation && same_value(x.error, y.error);
-  };
-  const auto same_thread = [](const ThreadExpectation& x, const ThreadExpectation& y) {
-    return x.actor == y.actor && same_error(x.error, y.error);
-  };
-  if (a.scenario != b.scenario) return "scenario";
-  if (a.description != b.description || a.style != b.style || a.version != b.version) return "head";
-  if (a.run_on != b.run_on) return "runOn";
-  if (!std::ranges::equal(a.events, b.events, same_value)) return "events";
-  if (a.ignored != b.ignored) return "ignore";
-  if (!same_error(a.error, b.error)) return "error";
-  if (a.requirements != b.requirements || a.catches != b.catches) return "what it is about";
-  if (!std::ranges::equal(a.operation_errors, b.operation_errors, same_operation)) return "errors";
-  if (!std::ranges::equal(a.thread_ends, b.thread_ends, same_thread)) return "threads";
-  if (a.schedule != b.schedule) return "schedule";
-  if (!same_exact(a.exact, b.exact)) return "exact";
-  return {};
-}
-
 TEST(WriteScenario, EveryFileIsReadBack) {
   for (const ScenarioFile& file : all_scenarios()) {
     const Written written = write_scenario(file);
@@ -88,43 +31,6 @@ TEST(WriteScenario, EveryFileIsReadBack) {
     EXPECT_EQ(differing_part(again, file), "") << file.path << "\n" << written.text;
     EXPECT_EQ(write_scenario(again).text, written.text);
   }
-}
-
-TEST(WriteScenario, RandomScenariosAreReadBack) {
-  for (std::uint64_t seed = 1; seed <= 500; ++seed) {
-    ScenarioFile file;
-    file.path = "random.yml";
-    file.description = "seed " + std::to_string(seed);
-    file.scenario = RandomScenario(seed).make();
-    file.schedule = {{{.option = {sim::ActionKind::wake, 1}}}};
-    const Written written = write_scenario(file);
-    ASSERT_EQ(written.reason, "") << "seed " << seed;
-    ASSERT_EQ(differing_part(read_back(written, file.path), normal_form(file)), "") << written.text;
-  }
-}
-
-TEST(WriteScenario, RandomRunsComeBack) {
-  std::size_t passed = 0;
-  for (std::uint64_t seed = 1; seed <= 300; ++seed) {
-    ScenarioFile file;
-    file.path = "random.yml";
-    file.description = "seed " + std::to_string(seed);
-    file.scenario = RandomScenario(seed).make();
-    const sim::Trace trace = run_and_record(file, seed);
-    const Written written = write_scenario(file, {.expected = &trace});
-    ASSERT_EQ(written.reason, "") << "seed " << seed;
-    const ScenarioFile again = read_back(written, file.path);
-    const Result result = run_file(again, sim::connection_pool());
-    if (trace.failure) {
-      ASSERT_EQ(result.verdict.what, Verdict::What::run_failure) << written.text;
-    } else {
-      ASSERT_EQ(failure_report(again, result), "") << written.text;
-      ++passed;
-    }
-    ASSERT_EQ(result.trace.digest, trace.digest) << written.text;
-    ASSERT_EQ(result.drift->missed, 0U);
-  }
-  EXPECT_GT(passed, 100U);
 }
 
 TEST(WriteScenario, AScheduleOnSomethingElseDrifts) {

@@ -1,10 +1,10 @@
 // Tries to kill a mutant: linked to a pool with a planted bug, it plays scenarios until one fails.
 //
-// usage: cmap_mutant_NN official FOLDER | exact FOLDER | own | fuzz SEED
+// usage: cmap_mutant_NN official FOLDER | exact FOLDER | own | fuzz SEED | explore
 //
-// FOLDER: of the official files. Says what it plays, so that one knows what it died of; fuzz also
-// what it took, on a line "runs=NUMBER KEY=NUMBER ...". Exit status: 0 the mutant is alive, 1 it
-// is killed, 2 bad use.
+// FOLDER: of the official files. Says what it plays, so that one knows what it died of; a search
+// also what it took, on a line "runs=NUMBER KEY=NUMBER ..." (explore: "states=..."). Exit status: 0
+// the mutant is alive, 1 it is killed, 2 bad use.
 #include <charconv>
 #include <csignal>
 #include <cstdint>
@@ -19,7 +19,9 @@
 #include <unistd.h>
 #include <vector>
 
+#include "fuzz/explorer.hpp"
 #include "fuzz/fuzzer.hpp"
+#include "fuzz/grid.hpp"
 #include "sim/world.hpp"
 #include "spec-tests/collect.hpp"
 #include "spec-tests/runner.hpp"
@@ -104,10 +106,18 @@ void end_search(int why) {
   _exit(1);
 }
 
-/// A second of this program's time for a run that needs less than a millisecond.
-void begin_run(std::uint64_t number, std::int64_t searched) {
-  std::snprintf(last_words, sizeof last_words, "runs=%llu search=%lld\n",
-                static_cast<unsigned long long>(number + 1), static_cast<long long>(searched));
+void end_search_if_it_crashes() {
+  for (const int signal : {SIGVTALRM, SIGSEGV, SIGABRT}) std::signal(signal, end_search);
+}
+
+/// What a search has to say that took so much: `what` is "runs" or "states".
+void set_last_words(const char* what, std::uint64_t count, std::int64_t searched) {
+  std::snprintf(last_words, sizeof last_words, "%s=%llu search=%lld\n", what,
+                static_cast<unsigned long long>(count), static_cast<long long>(searched));
+}
+
+/// A second of this program's time for what needs some milliseconds at most.
+void give_a_second() {
   const itimerval one_second{.it_interval = {}, .it_value = {.tv_sec = 1, .tv_usec = 0}};
   setitimer(ITIMER_VIRTUAL, &one_second, nullptr);
 }
@@ -115,11 +125,12 @@ void begin_run(std::uint64_t number, std::int64_t searched) {
 bool hunt_by_fuzzing(std::string_view argument) {
   fuzz::FuzzOptions options;
   std::from_chars(argument.data(), argument.data() + argument.size(), options.seed);
-  for (const int signal : {SIGVTALRM, SIGSEGV, SIGABRT}) std::signal(signal, end_search);
+  end_search_if_it_crashes();
   const std::int64_t begin = cpu_time();
   auto found = fuzz::find_first(options, sim::connection_pool(), [begin](std::uint64_t number) {
     const std::int64_t searched = cpu_time() - begin;
-    begin_run(number, searched);
+    set_last_words("runs", number + 1, searched);
+    give_a_second();
     return searched < most_milliseconds;
   });
   setitimer(ITIMER_VIRTUAL, nullptr, nullptr);
@@ -135,6 +146,31 @@ bool hunt_by_fuzzing(std::string_view argument) {
   return true;
 }
 
+/// The grid of `cmap explore`, in its order.
+bool hunt_by_exploring(std::string_view) {
+  end_search_if_it_crashes();
+  const sim::PoolFactory pool = sim::connection_pool();
+  const std::int64_t begin = cpu_time();
+  std::uint64_t states = 0;
+  for (const sim::Scenario& scenario : fuzz::grid()) {
+    set_last_words("states", states, cpu_time() - begin);
+    give_a_second();
+    fuzz::Explorer explorer(scenario, pool, {});
+    explorer.run([&] {
+      set_last_words("states", states + explorer.totals().states, cpu_time() - begin);
+      give_a_second();
+      return true;
+    });
+    states += explorer.totals().states;
+    if (!explorer.failure()) continue;
+    std::printf("states=%llu search=%lld\n%s: %s\n", static_cast<unsigned long long>(states),
+                static_cast<long long>(cpu_time() - begin), scenario.name.c_str(),
+                explorer.failure()->finding.message.c_str());
+    return true;
+  }
+  return false;
+}
+
 struct Hunter {
   std::string_view name;
   bool takes_argument;
@@ -145,7 +181,8 @@ struct Hunter {
 constexpr Hunter hunters[] = {{"official", true, hunt_with_official_files},
                               {"exact", true, hunt_with_exact_traces},
                               {"own", false, hunt_with_own_scenarios},
-                              {"fuzz", true, hunt_by_fuzzing}};
+                              {"fuzz", true, hunt_by_fuzzing},
+                              {"explore", false, hunt_by_exploring}};
 
 }  // namespace
 
@@ -155,6 +192,7 @@ int main(int argc, char** argv) {
     if (argc < 2 || hunter.name != argv[1] || argc != (hunter.takes_argument ? 3 : 2)) continue;
     return hunter.hunt(hunter.takes_argument ? argv[2] : "") ? 1 : 0;
   }
-  std::fprintf(stderr, "usage: %s official FOLDER | exact FOLDER | own | fuzz SEED\n", argv[0]);
+  std::fprintf(stderr, "usage: %s official FOLDER | exact FOLDER | own | fuzz SEED | explore\n",
+               argv[0]);
   return 2;
 }

@@ -189,9 +189,18 @@ ErrorPtr SocketBackend::outcome(ConnectionRef connection) {
 
 ErrorPtr SocketBackend::time_out(ConnectionRef connection, EstablishmentPhase phase) {
   Link& link = link_of(connection);
-  if (!link.begun) start(connection, link);
   Lock lock(mutex_);
-  if (link.peer.server && !link.established) pass_gates_before(lock, link, phase);
+  if (link.error) return link.error;
+  // Who would have refused has not done so yet.
+  if (!link.begun) link.peer = peers_.silent();
+  lock.unlock();
+  if (!link.begun) start(connection, link);
+  lock.lock();
+  if (phase == EstablishmentPhase::done) {
+    wait(lock, [&] { return link.established || link.error; });
+  } else if (link.peer.server) {
+    pass_gates_before(lock, link, phase);
+  }
   lock.unlock();
   link.transport->time_out(connection);
   lock.lock();
@@ -223,11 +232,12 @@ void SocketBackend::close(ConnectionRef connection, TransportClose how) {
 ErrorPtr SocketBackend::peer_closes(ConnectionRef connection, NetworkFault fault,
                                     EstablishmentPhase phase) {
   Link& link = link_of(connection);
-  if (!link.begun || !link.peer.server) {
-    return establishment_error(Address(), fault, phase);
-  }
   using How = serve::Server::How;
   Lock lock(mutex_);
+  if (!link.begun || !link.peer.server) {  // nobody is there who could do it
+    if (!link.error) link.error = establishment_error(Address(), fault, phase);
+    return link.error;
+  }
   if (phase != EstablishmentPhase::done) pass_gates_before(lock, link, phase);
   if (link.error) return link.error;  // it has ended already
   const std::uint64_t number = link.number;

@@ -33,7 +33,7 @@ class SocketBackend final : public ConnectionBackend, private TransportListener 
  private:
   /// One connection; guarded by mutex_ but for what only the runner touches.
   struct Link {
-    // Only the runner's, but for the peer, which stays what it is while others see the link:
+    // Only the runner's, but for the peer: others look whether it is theirs.
     RealPeers::Reached peer;
     const EstablishmentScript* script = nullptr;
     const EstablishmentPlan* plan = nullptr;

@@ -140,6 +140,17 @@ TEST_F(SocketWorldTest, APeerThatEndsAnEstablishment) {
   }
 }
 
+/// The refusal is to come later.
+TEST_F(SocketWorldTest, ATimeoutBeforeWhatEndsItAtOnce) {
+  for (const PhaseScript& phase :
+       {PhaseScript{
+            .phase = EstablishmentPhase::resolve, .delay = 60ms, .fault = NetworkFault::dns},
+        PhaseScript{
+            .phase = EstablishmentPhase::connect, .delay = 60ms, .fault = NetworkFault::refused}}) {
+    for (int i = 0; i < 20; ++i) expect_parity(scripted(phase));
+  }
+}
+
 /// Several choose that the deadline is reached, and then that the answer is there, in one instant.
 TEST_F(SocketWorldTest, AnAnswerInTheInstantOfItsTimeout) {
   for (const EstablishmentPhase phase :
