@@ -87,7 +87,7 @@ void MonitorOutput::topology_event(const TopologyEvent& event) {
   if (const auto* changed = std::get_if<ServerDescriptionChangedEvent>(&event.body)) {
     const ServerDescription& server = *changed->new_description;
     // The note below says it.
-    if (server.error) said_failures_.insert(explained(*server.error));
+    if (server.error) said_failures_.insert(explained(*server.error, /*server_was_known=*/true));
     if (server.type != ServerType::unknown) said_failures_.clear();
     stats_.set_server_type(changed->address.text(), std::string(server_type_name(server.type)));
   }
@@ -96,7 +96,7 @@ void MonitorOutput::topology_event(const TopologyEvent& event) {
 
 void MonitorOutput::ping_failed(const Error& error) {
   const std::lock_guard lock(mutex_);
-  const std::string why = explained(error);
+  const std::string why = explained(error, /*server_was_known=*/true);
   if (said_failures_.insert(why).second) say_note("a ping failed: " + why);
 }
 
@@ -124,8 +124,9 @@ void MonitorOutput::draw(TimePoint now) {
 void MonitorOutput::show_last_table(TimePoint now) {
   const std::lock_guard lock(mutex_);
   if (!command_.stats) return;
+  constexpr Duration worth_a_table = std::chrono::milliseconds(500);
   if (console_.out().is_terminal()) {
-    draw(now);
+    if (now - interval_begin_ >= worth_a_table) draw(now);
   } else {
     console_.say(stats_.table(now - interval_begin_));
   }

@@ -92,9 +92,9 @@ TEST_F(MonitorOnce, TheOtherFormats) {
   const std::string uri = "mongodb://" + single.host(0) + "/";
   const Ended json = monitor(uri, {"--for", "1s", "--format", "json"});
   EXPECT_EQ(json.status, 0) << json.error;
-  EXPECT_THAT(json.out, AllOf(HasSubstr("{\"type\": \"ConnectionPoolCreated\", \"timeMS\": "),
-                              HasSubstr("\"type\": \"ConnectionCheckedIn\""),
-                              HasSubstr("\"type\": \"ConnectionPoolClosed\"")));
+  EXPECT_THAT(json.out, AllOf(HasSubstr("{\"type\":\"ConnectionPoolCreated\",\"timeMS\":"),
+                              HasSubstr("\"type\":\"ConnectionCheckedIn\""),
+                              HasSubstr("\"type\":\"ConnectionPoolClosed\"")));
   program.write("events.jsonl", json.out);
   const Ended judged = program.run({"judge", "events.jsonl"});
   EXPECT_EQ(judged.status, 0) << judged.out << judged.error;
@@ -102,7 +102,7 @@ TEST_F(MonitorOnce, TheOtherFormats) {
   EXPECT_THAT(log.out, AllOf(HasSubstr("Connection pool created for " + single.host(0)),
                              HasSubstr("Connection pool closed for " + single.host(0))));
   const Ended structured = monitor(uri, {"--for", "1s", "--format", "log-json"});
-  EXPECT_THAT(structured.out, HasSubstr("\"message\": \"Connection pool closed\", \"serverHost\": "
+  EXPECT_THAT(structured.out, HasSubstr("\"message\":\"Connection pool closed\",\"serverHost\":"
                                         "\"127.0.0.1\""));
 }
 
@@ -134,6 +134,19 @@ TEST_F(MonitorOnce, TheHostIsUnknown) {
   const Ended ended = monitor("mongodb://no-such-host.invalid/", {"--for", "3s"});
   EXPECT_EQ(ended.status, 1);
   EXPECT_THAT(ended.error, HasSubstr("is the name of the host right?"));
+}
+
+TEST_F(MonitorOnce, TheServerIsCutOff) {
+  RunningServer stuck({});
+  stuck.server.set_fail_point(0, {.mode = sim::FailPoint::Mode::always_on,
+                                  .fail_commands = {"hello", "isMaster"},
+                                  .block_connection = true,
+                                  .block_time = std::chrono::minutes(1)});
+  const Ended ended =
+      monitor("mongodb://" + stuck.host(0) + "/?connectTimeoutMS=200", {"--for", "2s"});
+  EXPECT_EQ(ended.status, 1);
+  EXPECT_THAT(ended.error,
+              HasSubstr("there is no answer: is the network cut, or the server stuck?"));
 }
 
 TEST_F(MonitorOnce, ThePasswordIsWrong) {

@@ -37,7 +37,7 @@ struct Counting {
 std::string milliseconds_at(const RecentDurations& durations, std::size_t percent) {
   if (durations.empty()) return "-";
   const std::chrono::duration<double, std::milli> time = durations.percentile(percent);
-  return fmt::format("{:.2f}", time.count());
+  return fmt::format("{:.3f}", time.count());
 }
 
 std::string row(const std::string& address, const PoolStats& pool, double check_outs,

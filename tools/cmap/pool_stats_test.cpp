@@ -58,7 +58,7 @@ TEST(AllPoolStats, TheTable) {
       "g:2                      -           paused   0     0      0       0     0        0.0       "
       "-       -     0.0       -       -       0\n"
       "h:1                      RSPrimary   paused   1     2      3       1     4        2.0    "
-      "0.25    0.25     0.0    2.50    2.50       1\n");
+      "0.250   0.250     0.0   2.500   2.500       1\n");
 }
 
 TEST(AllPoolStats, StatesFollowTheEvents) {

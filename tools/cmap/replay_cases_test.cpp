@@ -70,7 +70,7 @@ TEST_F(ReplayCases, AreListedWithTheReasonOfWhatIsNotRun) {
 TEST_F(ReplayCases, AsJson) {
   const auto lines = lines_of(replay({"--json", "some.yml"}).out);
   ASSERT_EQ(lines.size(), 3U);
-  EXPECT_EQ(lines[0], R"({"case": "some/1", "file": "some.yml", "result": "pass", "message": ""})");
+  EXPECT_EQ(lines[0], R"({"case":"some/1","file":"some.yml","result":"pass","message":""})");
   EXPECT_EQ(text_member(parsed(lines[1]), "result"), "fail");
   EXPECT_EQ(text_member(parsed(lines[1]), "message"),
             "some.yml:3:38: must be refused, and is accepted");

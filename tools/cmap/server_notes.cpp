@@ -10,7 +10,7 @@ namespace {
 
 constexpr Duration told_again = std::chrono::seconds(10);
 
-std::string_view advice_on(NetworkFault fault) {
+std::string_view advice_on(NetworkFault fault, bool server_was_known) {
   switch (fault) {
     case NetworkFault::none:
       return "";
@@ -18,7 +18,8 @@ std::string_view advice_on(NetworkFault fault) {
       return "nobody listens there: is the server running?";
     case NetworkFault::reset:
     case NetworkFault::eof:
-      return "the server ended it: was it stopped, or does it want TLS (tls=true), or none?";
+      return server_was_known ? "the server ended it: was it stopped?"
+                              : "the server ended it: does it want TLS (tls=true), or none?";
     case NetworkFault::timeout:
       return "there is no answer: is the network cut, or the server stuck?";
     case NetworkFault::dns:
@@ -32,17 +33,17 @@ std::string_view advice_on(NetworkFault fault) {
   return "";
 }
 
-std::string_view advice_on(const Error& error) {
+std::string_view advice_on(const Error& error, bool server_was_known) {
   switch (error.type) {
     case ErrorType::authentication:
       return "are user name, password and authSource right?";
     case ErrorType::protocol:
       return "is it a MongoDB server, and tls as it wants it?";
     case ErrorType::network:
-      return advice_on(error.fault);
+      return advice_on(error.fault, server_was_known);
     case ErrorType::pool_cleared:
     case ErrorType::deadline_exceeded:
-      return error.cause ? advice_on(*error.cause) : "";
+      return error.cause ? advice_on(*error.cause, server_was_known) : "";
     case ErrorType::pool_closed:
     case ErrorType::wait_queue_timeout:
     case ErrorType::cancelled:
@@ -55,8 +56,8 @@ std::string_view advice_on(const Error& error) {
 
 }  // namespace
 
-std::string explained(const Error& error) {
-  const std::string_view advice = advice_on(error);
+std::string explained(const Error& error, bool server_was_known) {
+  const std::string_view advice = advice_on(error, server_was_known);
   return advice.empty() ? error.message : error.message + "; " + std::string(advice);
 }
 
@@ -68,7 +69,9 @@ std::optional<std::string> ServerNotes::note(const TopologyEvent& event) {
   if (server.type == ServerType::unknown && !server.error) return std::nullopt;
   std::string words(" is ");
   words += server_type_name(server.type);
-  if (server.error) words = " is unknown: " + explained(*server.error);
+  if (server.error)
+    words = " is unknown: " +
+            explained(*server.error, changed->previous_description->type != ServerType::unknown);
   Told& told = told_[changed->address.text()];
   if (told.last == words) return std::nullopt;
   if (server.error) {

@@ -30,8 +30,8 @@ class ServerNotes {
   bool has_found_server_ = false;
 };
 
-/// What went wrong in words, and what to do about it where that is known: "host not found: is the
-/// name right?".
-std::string explained(const Error& error);
+/// What went wrong in words, and what to do about it where that is known. `server_was_known`: it
+/// has worked before, so it is not for how it is spoken to.
+std::string explained(const Error& error, bool server_was_known);
 
 }  // namespace cmap::tools

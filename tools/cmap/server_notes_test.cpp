@@ -66,22 +66,23 @@ TEST(ServerNotes, OtherEventsSayNothing) {
 
 TEST(ServerNotes, EachFaultWithWhatToDo) {
   const auto network = [](NetworkFault fault) {
-    return explained(*trouble(ErrorType::network, fault));
+    return explained(*trouble(ErrorType::network, fault), false);
   };
   EXPECT_EQ(network(NetworkFault::dns), "it broke; is the name of the host right?");
   EXPECT_EQ(network(NetworkFault::timeout),
             "it broke; there is no answer: is the network cut, or the server stuck?");
   EXPECT_EQ(network(NetworkFault::eof),
-            "it broke; the server ended it: was it stopped, or does it want TLS (tls=true), or "
-            "none?");
+            "it broke; the server ended it: does it want TLS (tls=true), or none?");
+  EXPECT_EQ(explained(*trouble(ErrorType::network, NetworkFault::eof), true),
+            "it broke; the server ended it: was it stopped?");
   EXPECT_EQ(network(NetworkFault::certificate),
             "it broke; tlsCAFile names the authority to trust, tlsAllowInvalidHostnames=true "
             "accepts a certificate of another host");
-  EXPECT_EQ(explained(*trouble(ErrorType::authentication)),
+  EXPECT_EQ(explained(*trouble(ErrorType::authentication), false),
             "it broke; are user name, password and authSource right?");
-  EXPECT_EQ(explained(*trouble(ErrorType::protocol)),
+  EXPECT_EQ(explained(*trouble(ErrorType::protocol), false),
             "it broke; is it a MongoDB server, and tls as it wants it?");
-  EXPECT_EQ(explained(*trouble(ErrorType::command)), "it broke");
+  EXPECT_EQ(explained(*trouble(ErrorType::command), false), "it broke");
 }
 
 }  // namespace
