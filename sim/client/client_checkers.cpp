@@ -8,6 +8,8 @@ namespace {
 
 constexpr Rule unknown_before_clear{
     "D-SD-2", "a server is marked unknown first, and its pool cleared second"};
+constexpr Rule out_of_reach_clears{
+    "D-SD-3, D.2", "the pool of a server that is unknown by a network error is cleared"};
 constexpr Rule pools_belong_to_servers{"D-SD-1, D-SD-7",
                                        "a server of the topology has one pool, others have none"};
 constexpr Rule one_end_of_a_heartbeat{"D-MON-7", "each ServerHeartbeatStarted has exactly one end"};
@@ -68,6 +70,9 @@ void ClientCheckers::observe(Pool& pool, const Event& event) {
   pool.checkers.observe(event);
   take_over(event.address, pool.checkers);
   pool.is_closed |= event.type() == EventType::pool_closed;
+  if (event.type() == EventType::pool_cleared || event.type() == EventType::pool_closed) {
+    servers_[event.address.text()].owes_clear = false;
+  }
   if (event.type() == EventType::checked_out) pool.in_use.insert(connection_of(event.body));
   const bool is_over = event.type() == EventType::connection_closed ||
                        (event.type() == EventType::checked_in && !pool.is_closed);
@@ -151,6 +156,11 @@ void ClientCheckers::on(const ServerDescriptionChangedEvent& event) {
   report_.demand(*event.previous_description == *server.description &&
                      *event.new_description != *event.previous_description,
                  chain_of_descriptions, detail);
+  report_.demand(!server.owes_clear, out_of_reach_clears,
+                 [&] { return told(event.address, "its pool was not cleared"); });
+  const ErrorPtr& error = event.new_description->error;
+  server.owes_clear = error && error->type == ErrorType::network &&
+                      is_data_bearing(server.description->type) && !server.pools.empty();
   server.description = event.new_description;
 }
 

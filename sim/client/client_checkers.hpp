@@ -39,6 +39,7 @@ class ClientCheckers {
   struct Server {
     ServerPtr description;  ///< null: it is not part of the topology
     bool has_heartbeat = false;
+    bool owes_clear = false;  ///< it was found out of reach, and its pool was not cleared since
     /// One after the other: of a server that comes back, connections of an older pool may still be
     /// in use.
     std::list<Pool> pools;

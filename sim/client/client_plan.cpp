@@ -44,7 +44,7 @@ class Planner {
   void make_client() {
     ClientOptions& client = plan_.client;
     client.replica_set = "rs";
-    client.heartbeat_frequency = milliseconds(500 + below(3) * below(5000));
+    client.heartbeat_frequency = milliseconds(500 + below(4) * below(3500));
     client.connect_timeout = milliseconds(100 + below(5000));
     client.server_selection_timeout = milliseconds(1 + below(10'000));
     client.local_threshold = milliseconds(below(30));

@@ -4,7 +4,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <optional>
-#include <string_view>
+#include <string>
 #include <vector>
 
 #include "pool/client/client_options.hpp"
@@ -57,5 +57,8 @@ struct ClientPlan {
 
 /// The same for the same seed, on every machine. `size`: about how much happens, from 1.
 ClientPlan make_client_plan(std::uint64_t seed, std::size_t size = 20);
+
+/// "1203 ms: m1 is killed", in the order of time.
+std::vector<std::string> plan_lines(const ClientPlan& plan);
 
 }  // namespace cmap::sim

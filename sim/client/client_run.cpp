@@ -17,9 +17,9 @@ namespace cmap::sim {
 namespace {
 
 constexpr std::uint64_t most_steps = 2'000'000;
-/// More than the longest wait of a monitor and a check that hangs.
-constexpr Duration time_to_recover = std::chrono::seconds(60);
-constexpr Duration time_for_last_call = std::chrono::seconds(20);
+/// More than an election and the longest wait of a monitor.
+constexpr Duration time_to_recover = std::chrono::seconds(30);
+constexpr Duration time_for_last_call = std::chrono::seconds(6);
 
 constexpr Rule ends_once{"principle 5", "a check-out has exactly one outcome"};
 constexpr Rule recovers{"D-RS-4, D-SEL-3", "after the trouble the client finds what there is"};

@@ -35,6 +35,8 @@ inline constexpr std::array official_case_folders{
     "source/connection-string/tests",
     "source/auth/tests/legacy",
     "source/server-discovery-and-monitoring/tests",
+    "source/server-selection/tests",
+    "source/max-staleness/tests",
 };
 
 /// With paths: what is found there. Without: the embedded scenarios, then those of the checkout.
