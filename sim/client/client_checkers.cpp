@@ -193,9 +193,9 @@ void ClientCheckers::finish() {
     const auto left = [&](const char* what) { return [&, what] { return address + ": " + what; }; };
     report_.demand(!server.description, nothing_is_left, left("the server is open"));
     report_.demand(!server.has_heartbeat, one_end_of_a_heartbeat, left("a heartbeat has no end"));
+    if (server.is_unclear) continue;
     for (Pool& pool : server.pools) {
       report_.demand(pool.is_closed, nothing_is_left, left("the pool is open"));
-      if (server.is_unclear) continue;
       pool.checkers.finish_quiescent();
       take_over(Address::parse(address).value_or(Address()), pool.checkers);
     }

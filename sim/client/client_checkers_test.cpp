@@ -135,6 +135,28 @@ TEST(ClientCheckers, PoolThatStaysOpen) {
   EXPECT_EQ(told.broken_at_end(), "D-SD-9");
 }
 
+/// A connection of the first pool is in use when the server is gone and comes back.
+Told comes_back() {
+  Told told;
+  told.open_server().becomes(ServerType::rs_primary).make_pool();
+  told.pool(ConnectionCheckOutStartedEvent{CheckOutId{1}});
+  told.pool(ConnectionCreatedEvent{ConnectionId{1}}).pool(ConnectionReadyEvent{ConnectionId{1}});
+  told.pool(
+      ConnectionCheckedOutEvent{.connection_id = ConnectionId{1}, .check_out = CheckOutId{1}});
+  told.topology(ServerClosedEvent{here}).pool(ConnectionPoolClosedEvent{});
+  told.description = std::make_shared<const ServerDescription>(unknown_server(here));
+  told.open_server().becomes(ServerType::rs_primary).make_pool();
+  return told;
+}
+
+TEST(ClientCheckers, EndOfAConnectionOfAnOlderPool) {
+  Told told = comes_back();
+  told.pool(ConnectionCheckedInEvent{ConnectionId{1}});
+  told.pool(ConnectionClosedEvent{ConnectionId{1}, ConnectionClosedReason::pool_closed, nullptr});
+  told.close().pool(ConnectionPoolClosedEvent{});
+  EXPECT_EQ(told.broken_at_end(), "");
+}
+
 TEST(ClientCheckers, TimeGoesOn) {
   Told told;
   told.time_goes_back = true;
