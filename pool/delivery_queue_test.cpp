@@ -57,6 +57,18 @@ TEST(DeliveryQueue, CarriesOutInOrder) {
   EXPECT_TRUE(queue.empty());
 }
 
+TEST(DeliveryQueue, CallsHaveTheirPlaceInTheOrder) {
+  DeliveryQueue queue;
+  Ids done;
+  const auto target = std::make_shared<Target>([&](int id) { done.push_back(id); });
+  Outbox outbox = effects({1});
+  queue.append(target, outbox);
+  EXPECT_EQ(queue.append([&] { done.push_back(2); }), 2U);
+  outbox = effects({3});
+  queue.deliver(queue.append(target, outbox));
+  EXPECT_EQ(done, (Ids{1, 2, 3}));
+}
+
 TEST(DeliveryQueue, StopsWhenItsOwnAreDone) {
   DeliveryQueue queue;
   const auto target = std::make_shared<Target>();

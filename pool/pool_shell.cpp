@@ -229,15 +229,22 @@ bool PoolShell::end_handle(const Lease& lease) {
 }
 
 bool PoolShell::report_error(const Lease& lease, const ErrorPtr& error, ErrorVerdict verdict) {
+  return perish(lease, error, judge_ ? verdict_on(lease, error) : verdict);
+}
+
+bool PoolShell::perish(const Lease& lease, const ErrorPtr& error, ErrorVerdict verdict) {
   return apply(
       [&](PoolCore& core, TimePoint now) { return core.report_error(lease, error, verdict, now); });
 }
 
 void PoolShell::operation_failed(const Lease& lease, const ErrorPtr& error) {
-  const ConnectionFailure failure =
-      read([&](const PoolCore& core) { return failure_of(core, lease.connection, error); });
-  const ErrorVerdict verdict = verdict_on(failure);
-  if (ends_connection(*error)) report_error(lease, error, verdict);
+  const ErrorVerdict verdict = verdict_on(lease, error);
+  if (ends_connection(*error)) perish(lease, error, verdict);
+}
+
+ErrorVerdict PoolShell::verdict_on(const Lease& lease, const ErrorPtr& error) {
+  return verdict_on(
+      read([&](const PoolCore& core) { return failure_of(core, lease.connection, error); }));
 }
 
 ConnectionFailure PoolShell::failure_of(const PoolCore& core, ConnectionRef connection,

@@ -87,9 +87,9 @@ class PoolShell final : public std::enable_shared_from_this<PoolShell>,
   void drop_handle();
   /// The pool is no more: its handles, if there are any, own this.
   void leave_to_handles();
-  /// False if the lease is over.
+  /// False if the lease is over. An owner's judgement counts for more than `verdict`.
   bool report_error(const Lease& lease, const ErrorPtr& error, ErrorVerdict verdict);
-  /// Has the error judged first. Of a lease that is over: nothing.
+  /// Judges the error; the connection perishes unless it is as good as before (ends_connection).
   void operation_failed(const Lease& lease, const ErrorPtr& error);
   /// Returns what ends the subscription.
   std::function<void()> subscribe(EventListener listener);
@@ -148,6 +148,8 @@ class PoolShell final : public std::enable_shared_from_this<PoolShell>,
   [[nodiscard]] ConnectionFailure failure_of(const PoolCore& core, ConnectionRef connection,
                                              const ErrorPtr& error) const;
   ErrorVerdict verdict_on(const ConnectionFailure& failure);
+  ErrorVerdict verdict_on(const Lease& lease, const ErrorPtr& error);
+  bool perish(const Lease& lease, const ErrorPtr& error, ErrorVerdict verdict);
   void unsubscribe(const ListenerPtr& listener);
   void set_listeners(std::shared_ptr<const Listeners> listeners);
   template <typename Transition>

@@ -121,6 +121,13 @@ TEST(Errors, VerdictOfEstablishment) {  // R16
             ErrorVerdict::clear);
 }
 
+TEST(Errors, AnAnswerLeavesTheConnectionAsItWas) {
+  EXPECT_FALSE(ends_connection({.type = ErrorType::command, .code = 10107}));
+  EXPECT_TRUE(ends_connection({.type = ErrorType::command, .code = 91}));
+  EXPECT_TRUE(ends_connection({.type = ErrorType::network, .fault = NetworkFault::timeout}));
+  EXPECT_TRUE(ends_connection({.type = ErrorType::protocol}));
+}
+
 TEST(Errors, EstablishmentErrorSaysWhatAndWhere) {
   const ErrorPtr error =
       establishment_error(db_address, NetworkFault::eof, EstablishmentPhase::tls);

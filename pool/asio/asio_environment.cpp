@@ -1,6 +1,8 @@
 // Options into settings, and the parts of the world.
 #include "pool/asio/asio_environment.hpp"
 
+#include <array>
+#include <bit>
 #include <cstdlib>
 #include <filesystem>
 #include <stdexcept>
@@ -12,6 +14,7 @@
 #include "pool/asio/asio_timer.hpp"
 #include "pool/asio/asio_transport.hpp"
 #include "pool/asio/io_threads.hpp"
+#include "pool/asio/monitor_channel.hpp"
 #include "pool/asio/process_generation.hpp"
 #include "pool/asio/steady_time.hpp"
 #include "pool/asio/tls_context.hpp"
@@ -32,7 +35,7 @@ wire::OperatingSystem this_system() {
           .version = name.release};
 }
 
-wire::ClientMetadata metadata(const NetworkOptions& options) {
+wire::ClientEnvironment this_place() {
   const auto lookup = [](const char* name) -> std::optional<std::string> {
     const char* value = std::getenv(name);
     if (!value) return std::nullopt;
@@ -40,12 +43,36 @@ wire::ClientMetadata metadata(const NetworkOptions& options) {
   };
   std::error_code ignored;
   const bool in_docker = std::filesystem::exists("/.dockerenv", ignored);
+  return wire::detect_environment(lookup, in_docker);
+}
+
+wire::ClientMetadata metadata(const NetworkOptions& options) {
   wire::ClientMetadata result({.name = "cmap", .version = CMAP_VERSION}, this_system(),
-                              wire::detect_environment(lookup, in_docker));
+                              this_place());
   require(result.set_application_name(options.application_name));
   for (const wire::DriverInfo& wrapper : options.wrappers) require(result.append(wrapper));
   return result;
 }
+
+void fill_with_chance(std::span<std::uint8_t> bytes) {
+  if (RAND_bytes(bytes.data(), static_cast<int>(bytes.size())) != 1) {
+    throw std::runtime_error("no random numbers");
+  }
+}
+
+class AsioMonitorConnection final : public MonitorConnection {
+ public:
+  explicit AsioMonitorConnection(std::shared_ptr<MonitorChannel> channel)
+      : channel_(std::move(channel)) {}
+  ~AsioMonitorConnection() override { channel_->end(); }
+  void open() override { channel_->open(); }
+  void send(wire::Document command, bool exhaust_allowed) override {
+    channel_->send(std::move(command), exhaust_allowed);
+  }
+
+ private:
+  const std::shared_ptr<MonitorChannel> channel_;
+};
 
 std::unique_ptr<const ChannelSettings> make_settings(const NetworkOptions& options) {
   if (options.credential) require(wire::check(*options.credential));
@@ -58,11 +85,7 @@ std::unique_ptr<const ChannelSettings> make_settings(const NetworkOptions& optio
                              .load_balanced = options.load_balanced,
                              .server_api = options.server_api,
                              .scram_keys = std::make_shared<wire::ScramKeyCache>()};
-  settings->establishment.nonces = [](std::span<std::uint8_t> bytes) {
-    if (RAND_bytes(bytes.data(), static_cast<int>(bytes.size())) != 1) {
-      throw std::runtime_error("no random numbers");
-    }
-  };
+  settings->establishment.nonces = fill_with_chance;
   return settings;
 }
 
@@ -91,12 +114,34 @@ std::unique_ptr<DeadlineTimer> AsioEnvironment::make_timer(std::function<void()>
   return std::make_unique<AsioTimer>(executor_, settings_->running, std::move(callback));
 }
 
-std::unique_ptr<Transport> AsioEnvironment::make_transport(const Address& address,
-                                                           TransportListener& listener) {
+std::shared_ptr<const ChannelSettings> AsioEnvironment::settings_for(const Address& address) const {
   auto settings = std::make_shared<ChannelSettings>(*settings_);
   settings->address = address;
   settings->establishment.address = address;
-  return std::make_unique<AsioTransport>(executor_, std::move(settings), listener);
+  return settings;
+}
+
+std::unique_ptr<Transport> AsioEnvironment::make_transport(const Address& address,
+                                                           TransportListener& listener) {
+  return std::make_unique<AsioTransport>(executor_, settings_for(address), listener);
+}
+
+std::unique_ptr<MonitorConnection> AsioEnvironment::make_monitor_connection(
+    const Address& address, MonitorConnectionListener& listener) {
+  return std::make_unique<AsioMonitorConnection>(
+      std::make_shared<MonitorChannel>(executor_(), settings_for(address), listener));
+}
+
+ClientIdentity AsioEnvironment::identity() const {
+  return {.client_metadata = settings_->establishment.client_metadata,
+          .server_api = settings_->establishment.server_api,
+          .on_function_service = !this_place().name.empty()};
+}
+
+std::size_t AsioEnvironment::choose(std::size_t count) {
+  std::array<std::uint8_t, sizeof(std::size_t)> bytes{};
+  fill_with_chance(bytes);
+  return std::bit_cast<std::size_t>(bytes) % count;
 }
 
 std::uint64_t AsioEnvironment::process_generation() const { return current_process_generation(); }

@@ -1,16 +1,10 @@
 // An established connection: it reads all the time, carries one exchange at a time, and closes.
 #include "pool/asio/channel.hpp"
 
-#include <chrono>
-#include <unistd.h>
 #include <utility>
 
-#include <boost/asio/buffer.hpp>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
-#include <boost/asio/redirect_error.hpp>
-#include <boost/asio/use_awaitable.hpp>
-#include <boost/asio/write.hpp>
 
 #include "pool/asio/channel_strand.hpp"
 #include "pool/asio/network_error.hpp"
@@ -24,13 +18,6 @@ namespace cmap {
 
 namespace asio = boost::asio;
 
-namespace {
-
-/// For the peer's goodbye under TLS; nobody waits for it.
-constexpr std::chrono::milliseconds goodbye_time{200};
-
-}  // namespace
-
 Channel::Channel(const asio::any_io_executor& executor,
                  std::shared_ptr<const ChannelSettings> settings, ConnectionRef connection,
                  std::shared_ptr<GuardedListener> listener)
@@ -38,44 +25,20 @@ Channel::Channel(const asio::any_io_executor& executor,
       settings_(std::move(settings)),
       connection_(connection),
       listener_(std::move(listener)),
-      resolver_(strand_),
-      socket_(strand_),
+      stream_(strand_, settings_),
       exchange_timer_(strand_) {}
-
-Channel::Awaitable<Channel::Reading> Channel::read_some() {
-  Reading reading;
-  auto token = asio::redirect_error(asio::use_awaitable, reading.code);
-  if (tls_) {
-    reading.count = co_await tls_->async_read_some(asio::buffer(buffer_), token);
-  } else {
-    reading.count = co_await socket_.async_read_some(asio::buffer(buffer_), token);
-  }
-  splitter_.feed(wire::ByteView(buffer_).first(reading.count));
-  co_return reading;
-}
-
-Channel::Awaitable<Channel::ErrorCode> Channel::write(const std::vector<std::uint8_t>& bytes) {
-  ErrorCode code;
-  auto token = asio::redirect_error(asio::use_awaitable, code);
-  if (tls_) {
-    co_await asio::async_write(*tls_, asio::buffer(bytes), token);
-  } else {
-    co_await asio::async_write(socket_, asio::buffer(bytes), token);
-  }
-  co_return code;
-}
 
 Channel::Awaitable<> Channel::read_until_the_end() {
   while (!closed_ && !unusable_) {
-    const Reading reading = co_await read_some();
+    const SocketStream::Reading reading = co_await stream_.read_some();
     if (closed_) co_return;
     if (reading.code) {
       break_off(connection_error(settings_->address, reading.code, EstablishmentPhase::done));
       co_return;
     }
-    while (const auto message = splitter_.next()) receive(*message);
-    if (splitter_.failure()) {
-      break_off(wire::protocol_error(settings_->address, *splitter_.failure()));
+    while (const auto message = stream_.frames.next()) receive(*message);
+    if (stream_.frames.failure()) {
+      break_off(wire::protocol_error(settings_->address, *stream_.frames.failure()));
     }
   }
 }
@@ -121,7 +84,7 @@ void Channel::start_exchange(Exchange exchange) {
 Channel::Awaitable<> Channel::send_request(std::shared_ptr<Channel> self,
                                            std::vector<std::uint8_t> request) {
   static_cast<void>(self);
-  const ErrorCode code = co_await write(request);
+  const ErrorCode code = co_await stream_.write(request);
   if (!code || closed_ || unusable_) co_return;
   break_off(connection_error(settings_->address, code, EstablishmentPhase::done));
 }
@@ -161,9 +124,8 @@ void Channel::close() {
   post([this] {
     const bool established = answered_ && !unusable_;
     closed_ = true;
-    resolver_.cancel();
     finish_exchange(usage_error(settings_->address, "The connection was closed"), {});
-    if (tls_ && established) {
+    if (stream_.has_tls() && established) {
       asio::co_spawn(strand_, say_goodbye(shared_from_this()), asio::detached);
     } else {
       finish_close();
@@ -171,28 +133,16 @@ void Channel::close() {
   });
 }
 
-/// TLS wants an end that nobody else can fake.
 Channel::Awaitable<> Channel::say_goodbye(std::shared_ptr<Channel> self) {
-  ErrorCode ignored;
-  socket_.cancel(ignored);  // the reading, which must not go on beside it
-  asio::steady_timer limit(strand_, goodbye_time);
-  limit.async_wait([self](const ErrorCode& code) {
-    ErrorCode unheard;
-    if (!code) self->socket_.close(unheard);
-  });
-  co_await tls_->async_shutdown(asio::redirect_error(asio::use_awaitable, ignored));
-  limit.cancel();
+  co_await stream_.say_goodbye(std::move(self));
   finish_close();
 }
 
 void Channel::finish_close() {
-  ErrorCode ignored;
-  socket_.close(ignored);
+  stream_.give_up();
   tell([&](TransportListener& listener) { listener.transport_closed(connection_); });
 }
 
-void Channel::abandon_descriptor() {
-  if (socket_.is_open()) ::close(socket_.native_handle());
-}
+void Channel::abandon_descriptor() { stream_.abandon_descriptor(); }
 
 }  // namespace cmap

@@ -1,37 +1,19 @@
 // One connection of the real world: its socket from resolving the name to closing.
 #pragma once
 
-#include <array>
 #include <cstdint>
 #include <memory>
 #include <optional>
-#include <string>
 #include <vector>
 
 #include <boost/asio/any_io_executor.hpp>
-#include <boost/asio/awaitable.hpp>
-#include <boost/asio/generic/stream_protocol.hpp>
-#include <boost/asio/ip/tcp.hpp>
-#include <boost/asio/ssl/stream.hpp>
 #include <boost/asio/steady_timer.hpp>
-#include <boost/asio/strand.hpp>
 
 #include "pool/api/transport.hpp"
 #include "pool/asio/call_gate.hpp"
-#include "pool/asio/running_callbacks.hpp"
-#include "pool/wire/establishment.hpp"
-#include "pool/wire/frame.hpp"
+#include "pool/asio/socket_stream.hpp"
 
 namespace cmap {
-
-/// What all connections of a transport have in common.
-struct ChannelSettings {
-  Address address;
-  std::shared_ptr<boost::asio::ssl::context> tls;  ///< null: plain
-  bool verify_host = true;
-  wire::EstablishmentOptions establishment;
-  std::shared_ptr<RunningCallbacks> running = std::make_shared<RunningCallbacks>();
-};
 
 /// The listener, until its transport ends.
 struct GuardedListener {
@@ -62,33 +44,23 @@ class Channel : public std::enable_shared_from_this<Channel> {
   [[nodiscard]] ConnectionRef connection() const { return connection_; }
 
  private:
-  using Socket = boost::asio::generic::stream_protocol::socket;
-  using Endpoint = boost::asio::generic::stream_protocol::endpoint;
-  using ErrorCode = boost::system::error_code;
+  using ErrorCode = SocketStream::ErrorCode;
   template <typename Result = void>
-  using Awaitable = boost::asio::awaitable<Result>;
-  struct Reading {
-    ErrorCode code;
-    std::size_t count = 0;
-  };
+  using Awaitable = SocketStream::Awaitable<Result>;
 
   template <typename Work>
   void post(Work&& work);
   template <typename Call>
   void tell(Call&& call);
 
-  // Establishing (channel_establish.cpp); each step tells whether to go on.
+  // Establishing (channel_establish.cpp).
   Awaitable<> run(std::shared_ptr<Channel> self);
-  Awaitable<bool> make_connection();
-  Awaitable<std::vector<Endpoint>> resolve();
-  Awaitable<bool> secure();
   Awaitable<bool> shake_hands();
+  [[nodiscard]] EstablishmentPhase phase() const;
   void fail(ErrorPtr error);
   void fail(const ErrorCode& code);
 
   // Reading, exchanges (channel.cpp).
-  Awaitable<Reading> read_some();
-  Awaitable<ErrorCode> write(const std::vector<std::uint8_t>& bytes);
   Awaitable<> read_until_the_end();
   Awaitable<> send_request(std::shared_ptr<Channel> self, std::vector<std::uint8_t> request);
   void start_exchange(Exchange exchange);
@@ -100,19 +72,16 @@ class Channel : public std::enable_shared_from_this<Channel> {
   Awaitable<> say_goodbye(std::shared_ptr<Channel> self);
   void finish_close();
 
-  const boost::asio::strand<boost::asio::any_io_executor> strand_;
+  const SocketStream::Strand strand_;
   const std::shared_ptr<const ChannelSettings> settings_;
   const ConnectionRef connection_;
   const std::shared_ptr<GuardedListener> listener_;
 
   // Only touched on the strand:
-  boost::asio::ip::tcp::resolver resolver_;
-  Socket socket_;
-  std::optional<boost::asio::ssl::stream<Socket&>> tls_;
+  SocketStream stream_;
   boost::asio::steady_timer exchange_timer_;
-  wire::FrameSplitter splitter_;
-  std::array<std::uint8_t, 16384> buffer_;
-  EstablishmentPhase phase_ = EstablishmentPhase::resolve;
+  /// Of the handshake that follows opening the stream; nothing: not yet.
+  std::optional<EstablishmentPhase> handshake_;
   bool answered_ = false;  ///< the establishment has succeeded or failed
   bool closed_ = false;    ///< by the pool
   ErrorPtr unusable_;      ///< why no exchange may begin; null: it may

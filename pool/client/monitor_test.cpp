@@ -17,7 +17,7 @@ using namespace std::chrono_literals;
 using testing::ElementsAre;
 using testing::IsEmpty;
 
-std::string milliseconds(Duration duration) {
+std::string in_ms(Duration duration) {
   return std::to_string(std::chrono::duration_cast<std::chrono::milliseconds>(duration).count());
 }
 
@@ -30,11 +30,11 @@ struct EffectLine {
     return event.awaited ? "started awaited" : "started";
   }
   std::string operator()(const ServerHeartbeatSucceededEvent& event) const {
-    return (event.awaited ? "succeeded awaited " : "succeeded ") + milliseconds(event.duration);
+    return (event.awaited ? "succeeded awaited " : "succeeded ") + in_ms(event.duration);
   }
   std::string operator()(const ServerHeartbeatFailedEvent& event) const {
     const char* what = event.awaited ? "failed awaited " : "failed ";
-    return what + milliseconds(event.duration) + " " + std::string(type_name(event.error->type));
+    return what + in_ms(event.duration) + " " + std::string(type_name(event.error->type));
   }
   std::string operator()(const OpenMonitorConnection& open) const {
     return "open " + std::to_string(number(open.connection));
@@ -52,8 +52,8 @@ struct EffectLine {
     return "close " + std::to_string(number(close.connection));
   }
   std::string operator()(const CheckSucceeded& check) const {
-    return "known, rtt " + milliseconds(check.round_trip_time.value()) + ", min " +
-           milliseconds(check.min_round_trip_time);
+    return "known, rtt " + in_ms(check.round_trip_time.value()) + ", min " +
+           in_ms(check.min_round_trip_time);
   }
   std::string operator()(const CheckFailed& failed) const {
     return "unknown: " + failed.error->message;

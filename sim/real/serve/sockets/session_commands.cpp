@@ -22,6 +22,12 @@ wire::Date time_of_day() {
       std::chrono::system_clock::now().time_since_epoch());
 }
 
+/// Whoever begins so wants TLS. No first message of this protocol is that long.
+bool is_tls(wire::ByteView begin) {
+  constexpr std::uint8_t handshake = 0x16;
+  return begin.size() > 3 && begin[0] == handshake && begin[1] == 3 && begin[2] > 0 && begin[2] < 5;
+}
+
 }  // namespace
 
 void Session::read() {
@@ -42,6 +48,8 @@ void Session::read() {
 void Session::take_bytes(error_code error, std::size_t size) {
   if (error) return finish();
   if (stage_ == Stage::draining) return read();
+  const bool is_first = last_reply_id_ == 0 && !exchange_;
+  if (is_first && is_tls(wire::ByteView(input_).first(size))) return end(How::orderly);
   splitter_.feed(wire::ByteView(input_).first(size));
   take_commands();
 }
