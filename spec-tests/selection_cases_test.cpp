@@ -54,14 +54,14 @@ TEST(SelectionCases, Frequencies) {
       "iterations: 10\noutcome: {tolerance: 0.5, expected_frequencies: {'a:27017': ";
   EXPECT_EQ(selection_differences(choices + "1}}\n"), "");  // b is too far away
   EXPECT_EQ(selection_differences(choices + "0}}\n"),
-            "s.yml:11:65: a:27017: expected 0.000000 of the choices, but has 1.000000 (D-SEL-2)\n");
+            "s.yml:11:61: a:27017: expected 0.000000 of the choices, but has 1.000000 (D-SEL-2)\n");
 }
 
 TEST(SelectionCases, Averages) {
   EXPECT_EQ(selection_differences("{avg_rtt_ms: 'NULL', new_rtt_ms: 10, new_avg_rtt: 10}"), "");
   EXPECT_EQ(selection_differences("{avg_rtt_ms: 10, new_rtt_ms: 20, new_avg_rtt: 12}"), "");
   EXPECT_EQ(selection_differences("{avg_rtt_ms: 10, new_rtt_ms: 20, new_avg_rtt: 13}"),
-            "s.yml:1:49: expected 13000000 ns, but is 12000000 ns (D-MON-8)\n");
+            "s.yml:1:47: expected 13000000 ns, but is 12000000 ns (D-MON-8)\n");
 }
 
 TEST(SelectionCases, UnknownKeysAreProblems) {

@@ -35,8 +35,8 @@ void ClientCheckers::observe(const Event& event) {
   observe_time(event.time);
   Server& server = servers_[event.address.text()];
   if (event.type() == EventType::pool_created) begin_pool(server, event);
-  if (server.is_unclear) return;
   Pool* const pool = pool_of(server, event);
+  if (server.is_unclear) return;
   const auto detail = [&] { return told(event.address, event_name(event.type())); };
   if (!report_.demand(pool != nullptr, pools_belong_to_servers, detail)) return;
   demand_pool_in_order(server, event);
@@ -156,10 +156,10 @@ void ClientCheckers::on(const ServerDescriptionChangedEvent& event) {
   report_.demand(*event.previous_description == *server.description &&
                      *event.new_description != *event.previous_description,
                  chain_of_descriptions, detail);
-  report_.demand(!server.owes_clear, out_of_reach_clears,
+  report_.demand(!server.owes_clear || server.is_unclear, out_of_reach_clears,
                  [&] { return told(event.address, "its pool was not cleared"); });
   const ErrorPtr& error = event.new_description->error;
-  server.owes_clear = error && error->type == ErrorType::network &&
+  server.owes_clear = error && error->type == ErrorType::network && !server.is_unclear &&
                       is_data_bearing(server.description->type) && !server.pools.empty();
   server.description = event.new_description;
 }

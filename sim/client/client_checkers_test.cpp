@@ -28,8 +28,9 @@ class Told {
     description = after;
     return *this;
   }
-  Told& pool(EventBody body) {
-    checkers.observe(Event{.address = here, .time = now(), .counts = {}, .body = std::move(body)});
+  Told& pool(EventBody body, PoolCounts counts = {}) {
+    checkers.observe(
+        Event{.address = here, .time = now(), .counts = counts, .body = std::move(body)});
     return *this;
   }
   Told& make_pool() {
@@ -135,25 +136,49 @@ TEST(ClientCheckers, PoolThatStaysOpen) {
   EXPECT_EQ(told.broken_at_end(), "D-SD-9");
 }
 
+constexpr PoolCounts one_pending{.pending = 1};
+constexpr PoolCounts one_in_use{.in_use = 1};
+
+/// Has a connection of that number in use.
+void check_out(Told& told, ConnectionId id) {
+  using std::chrono::seconds;  // from event to event
+  const CheckOutId check_out{1};
+  told.pool(ConnectionCheckOutStartedEvent{check_out});
+  told.pool(ConnectionCreatedEvent{id}, one_pending);
+  told.pool(ConnectionReadyEvent{id, seconds(1)}, one_pending);
+  told.pool(ConnectionCheckedOutEvent{id, seconds(3), check_out}, one_in_use);
+}
+
 /// A connection of the first pool is in use when the server is gone and comes back.
 Told comes_back() {
   Told told;
   told.open_server().becomes(ServerType::rs_primary).make_pool();
-  told.pool(ConnectionCheckOutStartedEvent{CheckOutId{1}});
-  told.pool(ConnectionCreatedEvent{ConnectionId{1}}).pool(ConnectionReadyEvent{ConnectionId{1}});
-  told.pool(
-      ConnectionCheckedOutEvent{.connection_id = ConnectionId{1}, .check_out = CheckOutId{1}});
-  told.topology(ServerClosedEvent{here}).pool(ConnectionPoolClosedEvent{});
+  check_out(told, ConnectionId{1});
+  told.topology(ServerClosedEvent{here}).pool(ConnectionPoolClosedEvent{}, one_in_use);
   told.description = std::make_shared<const ServerDescription>(unknown_server(here));
   told.open_server().becomes(ServerType::rs_primary).make_pool();
   return told;
 }
 
+const EventBody checked_in = ConnectionCheckedInEvent{ConnectionId{1}};
+const EventBody closed =
+    ConnectionClosedEvent{ConnectionId{1}, ConnectionClosedReason::pool_closed, nullptr};
+
 TEST(ClientCheckers, EndOfAConnectionOfAnOlderPool) {
   Told told = comes_back();
-  told.pool(ConnectionCheckedInEvent{ConnectionId{1}});
-  told.pool(ConnectionClosedEvent{ConnectionId{1}, ConnectionClosedReason::pool_closed, nullptr});
+  told.pool(checked_in, one_in_use).pool(closed);
   told.close().pool(ConnectionPoolClosedEvent{});
+  EXPECT_EQ(told.broken_at_end(), "");
+  // Once it has ended, nobody has it any more.
+  Told twice = comes_back();
+  twice.pool(checked_in, one_in_use).pool(closed).pool(checked_in, one_in_use);
+  EXPECT_NE(twice.broken(), "");
+}
+
+TEST(ClientCheckers, NothingIsSaidWhereTwoPoolsCouldBeMeant) {
+  Told told = comes_back();
+  check_out(told, ConnectionId{1});
+  told.pool(checked_in, one_in_use).pool(closed).close();
   EXPECT_EQ(told.broken_at_end(), "");
 }
 

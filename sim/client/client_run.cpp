@@ -43,8 +43,8 @@ class ClientRun {
     } catch (const std::exception& error) {
       report_.demand(false, keeps_its_word, [&] { return std::string(error.what()); });
     }
-    if (!report_.failed()) look_back();
-    result_.violation = report_.failed() ? report_.violation() : checkers_.violation();
+    if (!violation()) look_back();
+    result_.violation = violation();
     result_.digest = digest_.value();
     result_.end = loop_.now();
     return result_;
@@ -157,13 +157,18 @@ class ClientRun {
   // --- What must be --------------------------------------------------------------------------
 
   void step_until_rest() {
-    while (!checkers_.violation() && !report_.failed() && loop_.step()) {
+    while (!violation() && loop_.step()) {
       ++result_.steps;
       client_->check_invariants();
       if (result_.steps == most_steps) {
         report_.demand(false, comes_to_rest, [] { return std::string("it goes on without end"); });
       }
     }
+  }
+
+  /// The first one: what comes later may only follow from it.
+  [[nodiscard]] const std::optional<Violation>& violation() const {
+    return report_.failed() ? report_.violation() : checkers_.violation();
   }
 
   void look_whether_recovered() {
@@ -201,6 +206,7 @@ class ClientRun {
 
   void look_back() {
     checkers_.finish();
+    if (violation()) return;
     report_.demand(result_.calls_succeeded + result_.calls_failed == calls_begun_, ends_once, [&] {
       return std::to_string(calls_begun_) + " calls, " +
              std::to_string(result_.calls_succeeded + result_.calls_failed) + " outcomes";
