@@ -46,7 +46,8 @@ class Planner {
     client.replica_set = "rs";
     client.heartbeat_frequency = milliseconds(500 + below(4) * below(3500));
     client.connect_timeout = milliseconds(100 + below(5000));
-    client.server_selection_timeout = milliseconds(1 + below(10'000));
+    // Bounds a whole check-out with a deadline (D-CSOT-1): enough for a connection.
+    client.server_selection_timeout = milliseconds(100 + below(10'000));
     client.local_threshold = milliseconds(below(30));
     client.server_monitoring_mode =
         random_.ratio(1, 3) ? ServerMonitoringMode::poll : ServerMonitoringMode::stream;
