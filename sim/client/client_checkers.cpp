@@ -60,7 +60,7 @@ ClientCheckers::Pool* ClientCheckers::pool_of(Server& server, const Event& event
   const ConnectionId id = connection_of(event.body);
   for (Pool& older : server.pools) {
     if (&older == &server.pools.back() || !older.in_use.contains(id)) continue;
-    server.is_unclear |= owner->in_use.contains(id);
+    server.is_unclear |= owner->open.contains(id);
     owner = &older;
   }
   return owner;
@@ -73,6 +73,8 @@ void ClientCheckers::observe(Pool& pool, const Event& event) {
   if (event.type() == EventType::pool_cleared || event.type() == EventType::pool_closed) {
     servers_[event.address.text()].owes_clear = false;
   }
+  if (event.type() == EventType::connection_created) pool.open.insert(connection_of(event.body));
+  if (event.type() == EventType::connection_closed) pool.open.erase(connection_of(event.body));
   if (event.type() == EventType::checked_out) pool.in_use.insert(connection_of(event.body));
   const bool is_over = event.type() == EventType::connection_closed ||
                        (event.type() == EventType::checked_in && !pool.is_closed);

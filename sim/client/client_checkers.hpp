@@ -34,6 +34,7 @@ class ClientCheckers {
     explicit Pool(const PoolOptions& options) : checkers(options) {}
     EventCheckers checkers;
     bool is_closed = false;
+    std::set<ConnectionId> open;    ///< created and not closed
     std::set<ConnectionId> in_use;  ///< until their end, once it is closed
   };
   struct Server {
@@ -43,7 +44,7 @@ class ClientCheckers {
     /// One after the other: of a server that comes back, connections of an older pool may still be
     /// in use.
     std::list<Pool> pools;
-    bool is_unclear = false;  ///< two of them have a connection of the same number in use
+    bool is_unclear = false;  ///< an event could be about a connection of either of two of them
   };
   enum class Life : std::uint8_t { fresh, open, closed };
 
