@@ -34,7 +34,7 @@ void ClientCheckers::observe(const Event& event) {
   if (report_.failed()) return;
   observe_time(event.time);
   Server& server = servers_[event.address.text()];
-  if (event.type() == EventType::pool_created) begin_pool(server, event);
+  if (event.type() == EventType::pool_created && !server.is_unclear) begin_pool(server, event);
   Pool* const pool = pool_of(server, event);
   if (server.is_unclear) return;
   const auto detail = [&] { return told(event.address, event_name(event.type())); };
