@@ -29,38 +29,6 @@ class SimulatedEnvironment::Timer final : public DeadlineTimer {
   Alarm alarm_;
 };
 
-/// Carries out one effect per step, before anything else in the canonical order.
-class SimulatedEnvironment::Delivery final : public Runnable {
- public:
-  Delivery(Loop& loop, std::uint32_t number)
-      : Runnable({.action = ActionKind::deliver, .subject = number}), loop_(loop) {}
-
-  void run() override {
-    running_ = true;
-    const std::size_t left = queue_->deliver_one();
-    running_ = false;
-    if (left > 0) loop_.make_runnable_next(*this);
-  }
-  /// What is appended from inside a delivery is found by `run` itself.
-  void appended() {
-    if (!running_) loop_.make_runnable_next(*this);
-  }
-  void serve(DeliveryQueue& queue) { queue_ = &queue; }
-  [[nodiscard]] bool commutes() const override {
-    const Effect* const next = commuting_ ? queue_->waiting(0) : nullptr;
-    return next && commuting_(*next);
-  }
-  void set_commuting(std::function<bool(const Effect&)> commuting) {
-    commuting_ = std::move(commuting);
-  }
-
- private:
-  Loop& loop_;
-  DeliveryQueue* queue_ = nullptr;
-  std::function<bool(const Effect&)> commuting_;
-  bool running_ = false;
-};
-
 SimulatedEnvironment::SimulatedEnvironment(Loop& loop, const ServerSetup& setup,
                                            Handshake handshake, std::uint32_t number,
                                            const BackendFactory& backend)
@@ -69,21 +37,19 @@ SimulatedEnvironment::SimulatedEnvironment(Loop& loop, const ServerSetup& setup,
       handshake_(handshake),
       number_(number),
       backend_(backend ? backend(setup, handshake.load_balanced) : nullptr),
-      delivery_(std::make_unique<Delivery>(loop, number)),
-      deliveries_(std::make_shared<DeliveryQueue>([this] { delivery_->appended(); })) {
-  delivery_->serve(*deliveries_);
+      delivery_(loop, number) {
   for (const FailPoint& fail_point : setup.fail_points) server_.set(fail_point);
 }
 
 SimulatedEnvironment::~SimulatedEnvironment() = default;
 
 void SimulatedEnvironment::set_commuting(std::function<bool(const Effect&)> commutes) {
-  delivery_->set_commuting(std::move(commutes));
+  delivery_.set_commuting(std::move(commutes));
 }
 
 void SimulatedEnvironment::visit_state(StateDigest& digest) const {
   std::size_t waiting = 0;
-  while (const Effect* effect = deliveries_->waiting(waiting)) {
+  while (const Effect* effect = delivery_.queue()->waiting(waiting)) {
     digest.effect(*effect);
     ++waiting;
   }

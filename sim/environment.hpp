@@ -10,6 +10,7 @@
 #include "sim/loop.hpp"
 #include "sim/server.hpp"
 #include "sim/state_digest.hpp"
+#include "sim/stepped_delivery.hpp"
 #include "sim/transport.hpp"
 
 namespace cmap::sim {
@@ -28,7 +29,7 @@ class SimulatedEnvironment final : public Environment {
   std::unique_ptr<DeadlineTimer> make_timer(std::function<void()> callback) override;
   std::unique_ptr<Transport> make_transport(const Address& address,
                                             TransportListener& listener) override;
-  std::shared_ptr<DeliveryQueue> make_delivery_queue() override { return deliveries_; }
+  std::shared_ptr<DeliveryQueue> make_delivery_queue() override { return delivery_.queue(); }
   [[nodiscard]] std::uint64_t process_generation() const override { return 0; }
 
   /// Tells which effects commute with all that can happen besides; none at first.
@@ -41,7 +42,6 @@ class SimulatedEnvironment final : public Environment {
 
  private:
   class Timer;
-  class Delivery;
 
   Loop& loop_;
   const ServerSetup& setup_;
@@ -50,8 +50,7 @@ class SimulatedEnvironment final : public Environment {
   Server server_;
   std::unique_ptr<ConnectionBackend> backend_;  ///< null: none
   SimulatedTransport* transport_ = nullptr;
-  std::unique_ptr<Delivery> delivery_;
-  std::shared_ptr<DeliveryQueue> deliveries_;
+  SteppedDelivery delivery_;
 };
 
 }  // namespace cmap::sim

@@ -2,12 +2,14 @@
 #include "spec-tests/case.hpp"
 
 #include "spec-tests/sdam_cases.hpp"
+#include "spec-tests/selection_cases.hpp"
 #include "spec-tests/uri_cases.hpp"
 
 namespace cmap::spec_tests {
 
 std::optional<CasesResult> read_cases(const Value& document, const std::string& path) {
   if (holds_uri_cases(document)) return read_uri_cases(document, path);
+  if (holds_selection_case(document)) return read_selection_case(document, path);
   if (holds_sdam_case(document)) return read_sdam_case(document, path);
   return std::nullopt;
 }

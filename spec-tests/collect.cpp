@@ -91,6 +91,7 @@ class Collector {
     std::ranges::stable_sort(twins, is_better_twin);
     std::optional<Value> first;
     fs::path first_path;
+    Numbers numbers = Numbers::typed;
     for (const Found& file : twins) {
       Document document = read_file(file.path);
       if (!document.value) {
@@ -98,20 +99,26 @@ class Collector {
       } else if (!first) {
         first = std::move(document.value);
         first_path = file.path;
-        read_one(*first, file);
-      } else if (!same_value(*first, *document.value)) {
+        numbers = read_one(*first, file);
+      } else if (!same_value(*first, *document.value, numbers)) {
         problem(file.path,
                 "differs from its twin " + first_path.string() + "; both must hold the same");
       }
     }
   }
 
-  void read_one(const Value& document, const Found& file) {
+  /// Tells how its twin is to be compared: only scenarios tell 1 from 1.0.
+  Numbers read_one(const Value& document, const Found& file) {
     if (auto cases = read_cases(document, file.path.string())) {
       std::ranges::move(cases->cases, std::back_inserter(result_.cases));
       append(std::move(cases->problems));
-      return;
+      return Numbers::by_value;
     }
+    read_scenario_or_other(document, file);
+    return Numbers::typed;
+  }
+
+  void read_scenario_or_other(const Value& document, const Found& file) {
     ScenarioResult result = read_scenario(document, file.path.string());
     if (result.scenario) {
       result_.scenarios.push_back(std::move(*result.scenario));

@@ -167,10 +167,16 @@ std::vector<const Member*> by_key(const Value::Object& object) {
   return sorted;
 }
 
-bool same_object(const Value::Object& a, const Value::Object& b) {
-  return std::ranges::equal(by_key(a), by_key(b), [](const Member* x, const Member* y) {
-    return x->key == y->key && same_value(x->value, y->value);
+bool same_object(const Value::Object& a, const Value::Object& b, Numbers numbers) {
+  return std::ranges::equal(by_key(a), by_key(b), [numbers](const Member* x, const Member* y) {
+    return x->key == y->key && same_value(x->value, y->value, numbers);
   });
+}
+
+bool is_number(const Value& value) { return value.integer() || value.real(); }
+
+double number_of(const Value& value) {
+  return value.integer() ? static_cast<double>(*value.integer()) : *value.real();
 }
 
 }  // namespace
@@ -183,7 +189,10 @@ const Value* Value::find(std::string_view key) const {
   return nullptr;
 }
 
-bool same_value(const Value& a, const Value& b) {
+bool same_value(const Value& a, const Value& b, Numbers numbers) {
+  if (numbers == Numbers::by_value && is_number(a) && is_number(b)) {
+    return number_of(a) == number_of(b);
+  }
   if (a.kind() != b.kind()) return false;
   switch (a.kind()) {
     case Value::Kind::null:
@@ -197,9 +206,11 @@ bool same_value(const Value& a, const Value& b) {
     case Value::Kind::text:
       return *a.text() == *b.text();
     case Value::Kind::array:
-      return std::ranges::equal(*a.array(), *b.array(), same_value);
+      return std::ranges::equal(*a.array(), *b.array(), [numbers](const Value& x, const Value& y) {
+        return same_value(x, y, numbers);
+      });
     case Value::Kind::object:
-      return same_object(*a.object(), *b.object());
+      return same_object(*a.object(), *b.object(), numbers);
   }
   return false;
 }

@@ -83,8 +83,10 @@ inline Value& Value::operator=(const Value&) = default;
 inline Value& Value::operator=(Value&&) noexcept = default;
 inline Value::~Value() = default;
 
-/// Equal as values: places do not count, neither does the order of keys; 1 and 1.0 differ.
-bool same_value(const Value& a, const Value& b);
+/// Whether 1 and 1.0 differ, or are one number in two spellings.
+enum class Numbers : std::uint8_t { typed, by_value };
+/// Equal as values: places do not count, neither does the order of keys.
+bool same_value(const Value& a, const Value& b, Numbers numbers = Numbers::typed);
 
 /// "null", "a boolean", "an integer", ...
 std::string_view kind_name(Value::Kind kind);

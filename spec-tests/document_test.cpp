@@ -56,6 +56,8 @@ TEST(Document, YamlAndJsonGiveEqualValues) {
           "version": 1})");
   EXPECT_TRUE(same_value(a, b)) << to_text(a) << "\n" << to_text(b);
   EXPECT_FALSE(same_value(yaml("1"), yaml("1.0")));
+  EXPECT_TRUE(same_value(yaml("[{a: 1}]"), yaml("[{a: 1.0}]"), Numbers::by_value));
+  EXPECT_FALSE(same_value(yaml("1"), yaml("1.5"), Numbers::by_value));
   EXPECT_FALSE(same_value(yaml("1"), yaml("'1'")));
   EXPECT_FALSE(same_value(yaml("[1, 2]"), yaml("[2, 1]")));
   EXPECT_FALSE(same_value(yaml("{a: 1}"), yaml("{a: 1, b: 1}")));

@@ -50,7 +50,8 @@ inline std::string differing_part(const ScenarioFile& a, const ScenarioFile& b) 
   if (a.scenario != b.scenario) return "scenario";
   if (a.description != b.description || a.style != b.style || a.version != b.version) return "head";
   if (a.run_on != b.run_on) return "runOn";
-  if (!std::ranges::equal(a.events, b.events, same_value)) return "events";
+  const auto same_event = [](const Value& x, const Value& y) { return same_value(x, y); };
+  if (!std::ranges::equal(a.events, b.events, same_event)) return "events";
   if (a.ignored != b.ignored) return "ignore";
   if (!same_error(a.error, b.error)) return "error";
   if (a.requirements != b.requirements || a.catches != b.catches) return "what it is about";

@@ -45,16 +45,8 @@ bool is_possible_primary(const Value& expected, const Value& actual) {
          actual.text() != nullptr && *actual.text() == "Unknown";
 }
 
-bool is_number(const Value& value) { return value.integer() || value.real(); }
-
-double number_of(const Value& value) {
-  return value.integer() ? static_cast<double>(*value.integer()) : *value.real();
-}
-
 bool same_scalar(const Value& expected, const Value& actual) {
-  if (is_number(expected) && is_number(actual))
-    return !(number_of(expected) < number_of(actual)) && !(number_of(actual) < number_of(expected));
-  return same_value(expected, actual) || is_possible_primary(expected, actual);
+  return same_value(expected, actual, Numbers::by_value) || is_possible_primary(expected, actual);
 }
 
 bool contains(const Value* actual, const Value& expected) {

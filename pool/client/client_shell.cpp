@@ -137,7 +137,7 @@ std::function<void()> ClientShell::subscribe(ClientListener listener) {
   listeners_ = std::move(listeners);
   std::vector<std::function<void()>> ends;
   for (const auto& pool : pools_) {
-    if (added->on.pool) ends.push_back(pool->subscribe(added->on.pool));
+    if (added->on.pool) ends.push_back(pool->subscribe(added->on.pool, EventTimes::exact));
   }
   return [weak = weak_from_this(), added, ends = std::move(ends)] {
     added->ended = true;

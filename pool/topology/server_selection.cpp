@@ -126,9 +126,10 @@ std::optional<std::string> selection_error(const TopologyDescription& topology,
                                            Duration heartbeat_frequency) {
   if (topology.compatibility_error) return topology.compatibility_error;
   const ReadPreference& preference = selection.read_preference;
-  const bool is_limited = !preference.tag_sets.empty() || preference.max_staleness;
+  const bool has_tags = std::any_of(preference.tag_sets.begin(), preference.tag_sets.end(),
+                                    [](const TagSet& tags) { return !tags.empty(); });
   if (selection.kind == OperationKind::write) return std::nullopt;
-  if (preference.mode == ReadPreferenceMode::primary && is_limited) {
+  if (preference.mode == ReadPreferenceMode::primary && (has_tags || preference.max_staleness)) {
     return "a read preference with the mode primary has neither tag sets nor maxStalenessSeconds";
   }
   const bool is_replica_set = topology.type == TopologyType::replica_set_no_primary ||

@@ -154,7 +154,8 @@ TEST(ServerSelection, ErrorsThatWaitingDoesNotCure) {
   EXPECT_EQ(error(TopologyDescription{}, reading(Mode::nearest, {}, seconds(1))), "");
   const std::string contradiction =
       "a read preference with the mode primary has neither tag sets nor maxStalenessSeconds";
-  EXPECT_EQ(error(whole, reading(Mode::primary, {{}})), contradiction);
+  EXPECT_EQ(error(whole, reading(Mode::primary, {TagSet{}})), "");
+  EXPECT_EQ(error(whole, reading(Mode::primary, {TagSet{{"dc", "x"}}})), contradiction);
   EXPECT_EQ(error(whole, reading(Mode::primary, {}, seconds(90))), contradiction);
   TopologyDescription incompatible = whole;
   incompatible.compatibility_error = "too new";

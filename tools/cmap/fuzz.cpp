@@ -12,6 +12,7 @@
 
 #include "tools/cmap/arguments.hpp"
 #include "tools/cmap/commands.hpp"
+#include "tools/cmap/fuzz_client.hpp"
 #include "tools/cmap/fuzz_run.hpp"
 #include "tools/cmap/worlds.hpp"
 
@@ -44,6 +45,12 @@ events, outcomes and times. Scenarios that only the simulation can make are coun
 --portable: the saved file is for the runners of other drivers. It has no x-cmap, and lists the events
 that the reference model shows; where that is not enough, the reason is said and the file is saved as ever.
 
+--client: instead of one pool a whole client, with its monitors, in a simulated replica set: members
+are killed, restarted, cut off and slow, step down, leave the set and come back, while connections
+are checked out and commands run. Each seed from --seed on is a run, made twice. Demanded is what
+holds of all events, that no server can be selected while its pool is paused, that afterwards the
+client knows the set as it is, and that nothing is left when it was closed.
+
 Strategies: portfolio (the default, a mixture of the others), random, pct (priorities that change a
 few times), delays (canonical, a few things held back), mutation (what showed something new, changed
 a little).
@@ -56,6 +63,7 @@ Examples:
   cmap fuzz --for 8h --corpus corpus      until Ctrl-C; the next one goes on from there
   cmap fuzz --seed 7 --runs 1000000 --shard 2/4
   cmap fuzz --on tcp --runs 1000
+  cmap fuzz --client --seed 1 --runs 100000
 
 Exit status: 0 no clause was broken, also if SIGINT ended it; 1 one was; 2 wrong use.)";
 
@@ -68,6 +76,7 @@ struct FuzzArguments {
   bool coverage = false;
   std::string world = "sim";
   bool portable = false;
+  bool client = false;
   bool json = false;
 };
 
@@ -103,7 +112,20 @@ void add_fuzz_options(CLI::App& command, FuzzArguments& arguments) {
       ->type_name("NAME");
   command.add_flag("--coverage", arguments.coverage,
                    "also say how often each ingredient and each clause was\nmet (runs per 20,000)");
+  command.add_flag("--client", arguments.client,
+                   "a client and its monitors in a simulated replica set");
   command.add_flag("--json", arguments.json, "what came of it as JSON");
+}
+
+/// What is about scenarios and pools says nothing to a client.
+void require_no_scenarios(const CLI::App& command) {
+  for (const char* option :
+       {"--strategy", "--save", "--on", "--portable", "--corpus", "--pool", "--coverage"}) {
+    if (command.count(option) > 0) {
+      throw BadUse(std::string(option) + " and --client exclude each other",
+                   "with --client go --seed, --runs, --for, --jobs, --shard and --json");
+    }
+  }
 }
 
 fuzz::Strategy strategy_of(const std::string& name) {
@@ -170,8 +192,12 @@ Command add_fuzz(CLI::App& program) {
   command->footer(fuzz_details);
   const auto arguments = std::make_shared<FuzzArguments>();
   add_fuzz_options(*command, *arguments);
-  return {command,
-          [arguments](Console& console) { return run_fuzz(checked_fuzz(*arguments), console); }};
+  return {command, [arguments, command](Console& console) {
+            const FuzzCommand checked = checked_fuzz(*arguments);
+            if (!arguments->client) return run_fuzz(checked, console);
+            require_no_scenarios(*command);
+            return fuzz_client(checked, console);
+          }};
 }
 
 }  // namespace cmap::tools

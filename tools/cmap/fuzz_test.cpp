@@ -49,6 +49,25 @@ std::string counts_of_json(const Ended& ended) {
 
 using FuzzJobs = FuzzCommandLine;
 
+TEST_F(FuzzJobs, ClientsInReplicaSets) {
+  const Ended ended = fuzz({"--client", "--seed", "3", "--runs", "100", "--jobs", "1"});
+  EXPECT_EQ(ended.status, 0) << ended.out;
+  EXPECT_THAT(ended.out, AllOf(StartsWith("seed 3: 100 runs, each made twice, in "),
+                               HasSubstr("\nno clause was broken\n")));
+  const auto counts = [&](const char* jobs) {
+    return counts_of_json(
+        fuzz({"--client", "--seed", "3", "--runs", "100", "--json", "--jobs", jobs}));
+  };
+  EXPECT_THAT(counts("1"), HasSubstr("\"broken\":false"));
+  EXPECT_EQ(counts("1"), counts("3"));
+}
+
+TEST_F(FuzzCommandLine, WhatIsNotForClients) {
+  const Ended ended = fuzz({"--client", "--runs", "1", "--pool", "reference-model"});
+  EXPECT_EQ(ended.status, 2);
+  EXPECT_THAT(ended.error, StartsWith("error: --pool and --client exclude each other\n"));
+}
+
 TEST_F(FuzzJobs, AnyNumberOfJobsDoesTheSame) {
   const std::string one = counts_of(fuzz({"--seed", "3", "--runs", "2000", "--jobs", "1"}));
   EXPECT_THAT(one, HasSubstr("2000 runs"));

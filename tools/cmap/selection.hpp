@@ -31,10 +31,9 @@ struct Selection {
 inline constexpr const char* official_folder = "source/connection-monitoring-and-pooling/tests";
 /// Those with cases: a checkout may have some of them, or all.
 inline constexpr std::array official_case_folders{
-    "source/uri-options/tests",
-    "source/connection-string/tests",
-    "source/auth/tests/legacy",
-    "source/server-discovery-and-monitoring/tests",
+    "source/uri-options/tests",      "source/connection-string/tests",
+    "source/auth/tests/legacy",      "source/server-discovery-and-monitoring/tests",
+    "source/server-selection/tests", "source/max-staleness/tests",
 };
 
 /// With paths: what is found there. Without: the embedded scenarios, then those of the checkout.

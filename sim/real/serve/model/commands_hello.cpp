@@ -15,9 +15,16 @@ constexpr std::int32_t max_document_size = 16 * 1024 * 1024;
 
 void add_replica_set(DocumentBuilder& reply, const Call& call) {
   const Deployment& set = call.model.deployment;
+  if (!set.is_configured(call.connection.member)) {
+    reply.boolean("isreplicaset", true).boolean("secondary", false);
+    return;
+  }
   std::vector<std::string> hosts;
-  for (std::size_t i = 0; i < set.size(); ++i) hosts.push_back(set.host(i));
-  reply.array("hosts", hosts).string("setName", set.set_name()).int32("setVersion", 1);
+  for (std::size_t i = 0; i < set.size(); ++i) {
+    if (set.is_configured(i)) hosts.push_back(set.host(i));
+  }
+  reply.array("hosts", hosts).string("setName", set.set_name());
+  reply.int32("setVersion", set.set_version());
   reply.boolean("secondary", !set.is_primary(call.connection.member));
   if (const auto primary = set.primary()) reply.string("primary", set.host(*primary));
   reply.string("me", set.host(call.connection.member));

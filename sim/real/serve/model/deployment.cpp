@@ -51,7 +51,7 @@ void Deployment::elect() {
   if (primary_ || !most_are_alive()) return;
   for (std::size_t i = 1; i <= size(); ++i) {
     const std::size_t candidate = (last_primary_ + i) % size();
-    if (!alive(candidate)) continue;
+    if (!alive(candidate) || !is_configured(candidate)) continue;
     primary_ = last_primary_ = candidate;
     ++term_;
     tell();
@@ -77,8 +77,20 @@ void Deployment::restart(std::size_t member) {
 
 wire::ObjectId Deployment::next_service() { return services_[next_service_++ % services_.size()]; }
 
+bool Deployment::configure(std::size_t member, bool in_set) {
+  if (!primary_ || is_primary(member) || is_configured(member) == in_set) return false;
+  members_.at(member).configured = in_set;
+  ++set_version_;
+  if (!most_are_alive()) primary_.reset();
+  tell();
+  return true;
+}
+
 bool Deployment::most_are_alive() const {
-  return 2 * std::ranges::count_if(members_, &Member::alive) > std::ssize(members_);
+  const auto configured = std::ranges::count_if(members_, &Member::configured);
+  const auto voting = std::ranges::count_if(
+      members_, [](const Member& member) { return member.configured && member.alive; });
+  return 2 * voting > configured;
 }
 
 wire::ObjectId Deployment::random_id() {

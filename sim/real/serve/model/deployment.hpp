@@ -52,6 +52,14 @@ class Deployment {
   void kill(std::size_t member);
   void restart(std::size_t member);
 
+  /// A member of the set's configuration, as all are at first.
+  [[nodiscard]] bool is_configured(std::size_t member) const { return at(member).configured; }
+  /// Of the last change of the configuration.
+  [[nodiscard]] std::int32_t set_version() const { return set_version_; }
+  /// Takes a member out of the configuration or back into it. False: that is so already, there is
+  /// no primary to do it, or the member is it.
+  bool configure(std::size_t member, bool in_set);
+
   /// One after the other, round robin.
   wire::ObjectId next_service();
 
@@ -59,6 +67,7 @@ class Deployment {
   struct Member {
     std::string host;
     bool alive = true;
+    bool configured = true;
     wire::ObjectId process;
     std::int64_t counter = 0;
   };
@@ -77,6 +86,7 @@ class Deployment {
   std::optional<std::size_t> primary_ = 0;
   std::size_t last_primary_ = 0;
   std::uint64_t term_ = 1;
+  std::int32_t set_version_ = 1;
   std::uint64_t news_ = 0;
 };
 

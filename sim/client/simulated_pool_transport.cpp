@@ -1,0 +1,145 @@
+// A channel for each connection: its establishment, then one exchange after the other.
+#include "sim/client/simulated_pool_transport.hpp"
+
+#include <utility>
+
+#include "pool/wire/command.hpp"
+#include "pool/wire/hello_command.hpp"
+#include "pool/wire/hello_reply.hpp"
+#include "pool/wire/message.hpp"
+#include "sim/client/simulated_socket.hpp"
+
+namespace cmap::sim {
+
+class SimulatedPoolTransport::Channel final : public SocketListener {
+ public:
+  Channel(SimulatedPoolTransport& transport, ConnectionRef connection)
+      : transport_(transport),
+        connection_(connection),
+        timeout_(transport.alarms_.take([this] { end(fault_error(NetworkFault::timeout)); })),
+        socket_(&transport.deployment_.connect(transport.address_, *this)) {}
+  ~Channel() override { close(); }
+
+  void time_out() {
+    if (socket_) end(fault_error(NetworkFault::timeout));
+  }
+
+  void interrupt(const ErrorPtr& error) {
+    interrupted_ = error;
+    if (exchange_) end(error);
+  }
+
+  void exchange(Exchange exchange) {
+    auto message = wire::decode(exchange.request);
+    auto request = message ? serve::Request::from(*std::move(message)) : std::nullopt;
+    if (interrupted_ || !socket_ || !request) {
+      exchange.done(interrupted_ ? interrupted_ : fault_error(NetworkFault::eof), {});
+      return;
+    }
+    request_ = *request;
+    exchange_ = std::move(exchange);
+    if (exchange_->deadline) {
+      transport_.alarms_.loop().arm(timeout_, *exchange_->deadline, TimerClass::transport);
+    }
+    socket_->send(*std::move(request));
+  }
+
+  /// False if it was closed before.
+  bool close() {
+    if (is_closed_) return false;
+    is_closed_ = true;
+    release_socket();
+    transport_.alarms_.give_back(timeout_);
+    exchange_.reset();
+    return true;
+  }
+
+ private:
+  void opened() override {
+    phase_ = EstablishmentPhase::hello;
+    auto hello = serve::Request::from(wire::OpMsg{.body = wire::hello_command({})});
+    socket_->send(*std::move(hello));
+  }
+
+  void received(wire::Document reply, bool /*more_to_come*/) override {
+    if (phase_ == EstablishmentPhase::done) return finish_exchange(std::move(reply));
+    const auto hello = wire::HelloReply::from(std::move(reply));
+    if (!hello.ok) {
+      return end(wire::command_error(transport_.address_, {.document = hello.document}));
+    }
+    phase_ = EstablishmentPhase::done;
+    transport_.listener_.hello_completed(connection_, hello.service_id);
+    if (!is_closed_) transport_.listener_.established(connection_);
+  }
+
+  void finish_exchange(wire::Document reply) {
+    transport_.alarms_.loop().disarm(timeout_);
+    const Exchange ended = *std::exchange(exchange_, std::nullopt);
+    ended.done(nullptr, serve::encode_reply(request_, std::move(reply), 1, false));
+  }
+
+  void broken(NetworkFault fault) override { end(fault_error(fault)); }
+
+  /// Whoever waits for something gets the error.
+  void end(const ErrorPtr& error) {
+    release_socket();
+    transport_.alarms_.loop().disarm(timeout_);
+    if (!exchange_) return transport_.listener_.failed(connection_, error);
+    const Exchange ended = *std::exchange(exchange_, std::nullopt);
+    ended.done(error, {});
+  }
+
+  void release_socket() {
+    if (auto* const socket = std::exchange(socket_, nullptr)) {
+      transport_.deployment_.give_back(*socket);
+    }
+  }
+
+  [[nodiscard]] ErrorPtr fault_error(NetworkFault fault) const {
+    return establishment_error(transport_.address_, fault, phase_);
+  }
+
+  SimulatedPoolTransport& transport_;
+  const ConnectionRef connection_;
+  Alarm& timeout_;
+  SimulatedSocket* socket_;  ///< null: broken or closed
+  EstablishmentPhase phase_ = EstablishmentPhase::connect;
+  ErrorPtr interrupted_;
+  serve::Request request_;
+  std::optional<Exchange> exchange_;
+  bool is_closed_ = false;
+};
+
+SimulatedPoolTransport::SimulatedPoolTransport(Alarms& alarms, SimulatedDeployment& deployment,
+                                               Address address, TransportListener& listener)
+    : alarms_(alarms), deployment_(deployment), address_(std::move(address)), listener_(listener) {}
+
+SimulatedPoolTransport::~SimulatedPoolTransport() = default;
+
+void SimulatedPoolTransport::establish(ConnectionRef connection) {
+  channels_.emplace(connection.id, std::make_unique<Channel>(*this, connection));
+}
+
+void SimulatedPoolTransport::time_out(ConnectionRef connection) {
+  if (Channel* channel = find(connection)) channel->time_out();
+}
+
+void SimulatedPoolTransport::interrupt(ConnectionRef connection, const ErrorPtr& error) {
+  if (Channel* channel = find(connection)) channel->interrupt(error);
+}
+
+void SimulatedPoolTransport::close(ConnectionRef connection, TransportClose) {
+  Channel* const channel = find(connection);
+  if (channel && channel->close()) listener_.transport_closed(connection);
+}
+
+void SimulatedPoolTransport::exchange(ConnectionRef connection, Exchange exchange) {
+  if (Channel* channel = find(connection)) channel->exchange(std::move(exchange));
+}
+
+SimulatedPoolTransport::Channel* SimulatedPoolTransport::find(ConnectionRef connection) {
+  const auto found = channels_.find(connection.id);
+  return found == channels_.end() ? nullptr : found->second.get();
+}
+
+}  // namespace cmap::sim

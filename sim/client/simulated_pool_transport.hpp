@@ -1,0 +1,39 @@
+// The transport of one pool on the simulated network.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <memory>
+
+#include "pool/api/transport.hpp"
+#include "sim/client/simulated_deployment.hpp"
+
+namespace cmap::sim {
+
+/// Connects, says hello, carries commands. `alarms` and `deployment` must outlive it.
+class SimulatedPoolTransport final : public Transport {
+ public:
+  SimulatedPoolTransport(Alarms& alarms, SimulatedDeployment& deployment, Address address,
+                         TransportListener& listener);
+  ~SimulatedPoolTransport() override;
+
+  void establish(ConnectionRef connection) override;
+  void time_out(ConnectionRef connection) override;
+  void interrupt(ConnectionRef connection, const ErrorPtr& error) override;
+  void close(ConnectionRef connection, TransportClose how) override;
+  void exchange(ConnectionRef connection, Exchange exchange) override;
+
+ private:
+  class Channel;
+
+  [[nodiscard]] Channel* find(ConnectionRef connection);
+
+  Alarms& alarms_;
+  SimulatedDeployment& deployment_;
+  const Address address_;
+  TransportListener& listener_;
+  /// Kept until the end: one may be closed from inside its own call of the listener.
+  std::map<ConnectionId, std::unique_ptr<Channel>> channels_;
+};
+
+}  // namespace cmap::sim
