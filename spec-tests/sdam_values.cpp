@@ -20,8 +20,8 @@ class ObjectBuilder {
 };
 
 template <typename Plain>
-Value optional_value(const std::optional<Plain>& plain) {
-  return plain ? Value(*plain) : Value();
+Value optional_value(const std::optional<Plain>& value) {
+  return value ? Value(*value) : Value();
 }
 
 Value hex_value(const std::optional<ObjectId>& id) {

@@ -62,7 +62,7 @@ TEST(Monitor, AMemberIsKilledAndRestarted) {
   monitor.signal(SIGINT);
   std::size_t closed = 0;
   for (std::string line = monitor.line(); !line.empty(); line = monitor.line()) {
-    closed += line.starts_with("ConnectionPoolClosedEvent") ? 1 : 0;
+    closed += line.starts_with("ConnectionPoolClosedEvent") ? 1U : 0U;
   }
   EXPECT_EQ(closed, 3U);
   std::string notes;
