@@ -1,4 +1,6 @@
 // A real fork(): the child has its own sockets, the parent keeps its own (A-FORK-1, A-FORK-2).
+#include <fcntl.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -54,6 +56,20 @@ TEST(Fork, TheChildClearsAndReopensAndNeverSharesASocket) {
   EXPECT_EQ(world.events.count(EventType::pool_cleared), 0);
   ConnectionHandle again = pool->check_out();
   EXPECT_GT(server_side_id(again), 0);
+}
+
+TEST(Fork, AProgramThatIsExecutedInheritsNoSocket) {
+  RealWorld world;
+  const auto pool = world.make_pool();
+  const ConnectionHandle held = pool->check_out();
+  int sockets = 0;
+  for (int descriptor = 0; descriptor < 1024; ++descriptor) {
+    struct stat status {};
+    if (::fstat(descriptor, &status) != 0 || !S_ISSOCK(status.st_mode)) continue;
+    ++sockets;
+    EXPECT_EQ(::fcntl(descriptor, F_GETFD) & FD_CLOEXEC, FD_CLOEXEC) << descriptor;
+  }
+  EXPECT_GE(sockets, 4) << "the pool's, the server's end of it, what it listens with";
 }
 
 }  // namespace

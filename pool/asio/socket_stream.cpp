@@ -14,6 +14,7 @@
 #include <boost/asio/use_awaitable.hpp>
 #include <boost/asio/write.hpp>
 
+#include "pool/asio/close_on_exec.hpp"
 #include "pool/asio/network_error.hpp"
 
 // g++ 12 takes Asio's allocation of coroutine frames for a mistake.
@@ -98,6 +99,9 @@ SocketStream::Awaitable<ErrorPtr> SocketStream::connect(std::vector<Endpoint> en
   for (const Endpoint& endpoint : endpoints) {
     ErrorCode ignored;
     socket_.close(ignored);
+    socket_.open(endpoint.protocol(), code);
+    if (code) continue;
+    close_on_exec(socket_);
     co_await socket_.async_connect(endpoint, asio::redirect_error(asio::use_awaitable, code));
     if (given_up_) code = asio::error::operation_aborted;
     if (given_up_ || !code) break;

@@ -57,7 +57,7 @@ TEST(AllPoolStats, TheTable) {
       "ms      ms   per s      ms      ms        \n"
       "g:2                      -           paused   0     0      0       0     0        0.0       "
       "-       -     0.0       -       -       0\n"
-      "h:1                      RSPrimary   paused   1     2      3       1     4        2.0    "
+      "h:1                      RSPrimary   paused   1     2      3       1     4        2.0   "
       "0.250   0.250     0.0   2.500   2.500       1\n");
 }
 

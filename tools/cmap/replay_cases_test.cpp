@@ -41,7 +41,7 @@ TEST_F(ReplayCases, AreReportedOneByOne) {
                                HasSubstr("FAIL   some/2  must be refused\n"),
                                HasSubstr("SKIP   some/3  mongodb+srv is not supported"),
                                HasSubstr("\nFAIL some/2  must be refused\n"
-                                         "  some.yml:3:38: must be refused, and is accepted\n"
+                                         "  some.yml:3:39: must be refused, and is accepted\n"
                                          "  repeat: "),
                                HasSubstr(" replay --filter '^some/2$' some.yml\n"),
                                HasSubstr("\n1 of 3 cases passed, 1 failed, 1 skipped (")));
@@ -73,7 +73,7 @@ TEST_F(ReplayCases, AsJson) {
   EXPECT_EQ(lines[0], R"({"case":"some/1","file":"some.yml","result":"pass","message":""})");
   EXPECT_EQ(text_member(parsed(lines[1]), "result"), "fail");
   EXPECT_EQ(text_member(parsed(lines[1]), "message"),
-            "some.yml:3:38: must be refused, and is accepted");
+            "some.yml:3:39: must be refused, and is accepted");
   EXPECT_EQ(text_member(parsed(lines[2]), "result"), "skip");
 }
 

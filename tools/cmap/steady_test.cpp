@@ -150,7 +150,8 @@ TEST_F(Steady, ADeploymentIsForIntegrationFiles) {
   const std::string uri = serve.uri();
   const Ended ended = replay_on(uri + "?w=1", {"all"});
   EXPECT_EQ(ended.status, 0) << ended.out;
-  EXPECT_EQ(ended.error, "warning: the option \"w\" is unknown and has no effect\n");
+  EXPECT_EQ(ended.error,
+            "note: w has no effect: this client sends commands as they are given to it\n");
   EXPECT_THAT(ended.out,
               AllOf(HasSubstr("PASS   integration"), Not(HasSubstr("  unit ")),
                     HasSubstr("SKIP   old          runOn does not include the server, version "),

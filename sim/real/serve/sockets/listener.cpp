@@ -7,6 +7,8 @@
 
 #include <boost/asio/local/stream_protocol.hpp>
 
+#include "pool/asio/close_on_exec.hpp"
+
 namespace cmap::serve {
 namespace {
 
@@ -39,6 +41,7 @@ Listener::Listener(asio::io_context& context, const tcp::endpoint& endpoint, Acc
   place_ = endpoint.address().to_string() + " port " + std::to_string(endpoint.port());
   translated(place_, [&] {
     holder_.emplace(context, endpoint.protocol());
+    close_on_exec(*holder_);
     holder_->set_option(tcp::socket::reuse_address(true));
     holder_->bind(endpoint);
     endpoint_ = holder_->local_endpoint();
@@ -64,6 +67,7 @@ void Listener::open() {
     if (!path_.empty()) remove_dead_socket(path_);
     Acceptor acceptor(context_);
     acceptor.open(endpoint_.protocol());
+    close_on_exec(acceptor);
     if (path_.empty()) acceptor.set_option(asio::socket_base::reuse_address(true));
     acceptor.bind(endpoint_);
     acceptor.listen(asio::socket_base::max_listen_connections);
@@ -86,6 +90,7 @@ void Listener::accept(std::uint64_t opening) {
   acceptor_.async_accept([this, opening](boost::system::error_code error, Socket socket) {
     if (error == asio::error::operation_aborted || opening != openings_) return;
     if (!error) {
+      close_on_exec(socket);
       accepted_(std::move(socket));
       if (opening == openings_) accept(opening);
       return;
