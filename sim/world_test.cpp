@@ -117,6 +117,18 @@ class DistinctNames : public ChoiceSource {
   SeededChoices seeded_;
 };
 
+TEST(World, a_foreign_lease_may_still_be_coming_when_the_run_ends) {
+  Builder builder;
+  const ActorIndex thread = builder.add(Ready{}).actor("thread1");
+  builder.add(CheckInForeign{}, thread);
+  builder->operations.back().error_expected = true;
+  for (std::uint64_t seed = 1; seed <= 50; ++seed) {
+    SeededChoices choices(seed);
+    const Trace trace = run(*builder, connection_pool(), choices, {});
+    ASSERT_FALSE(trace.failure) << trace.failure->message;
+  }
+}
+
 TEST(World, foreign_leases_come_from_pools_that_last_as_long_as_the_run) {
   Builder builder;
   builder.add(Ready{});

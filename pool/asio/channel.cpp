@@ -134,7 +134,7 @@ void Channel::close() {
 }
 
 Channel::Awaitable<> Channel::say_goodbye(std::shared_ptr<Channel> self) {
-  co_await stream_.say_goodbye(std::move(self));
+  co_await stream_.say_goodbye(self);  // a copy: this is needed once more
   finish_close();
 }
 

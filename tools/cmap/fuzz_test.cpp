@@ -50,13 +50,13 @@ std::string counts_of_json(const Ended& ended) {
 using FuzzJobs = FuzzCommandLine;
 
 TEST_F(FuzzJobs, ClientsInReplicaSets) {
-  const Ended ended = fuzz({"--client", "--seed", "3", "--runs", "100", "--jobs", "1"});
+  const Ended ended = fuzz({"--client", "--seed", "3", "--runs", "20", "--jobs", "1"});
   EXPECT_EQ(ended.status, 0) << ended.out;
-  EXPECT_THAT(ended.out, AllOf(StartsWith("seed 3: 100 runs, each made twice, in "),
+  EXPECT_THAT(ended.out, AllOf(StartsWith("seed 3: 20 runs, each made twice, in "),
                                HasSubstr("\nno clause was broken\n")));
   const auto counts = [&](const char* jobs) {
     return counts_of_json(
-        fuzz({"--client", "--seed", "3", "--runs", "100", "--json", "--jobs", jobs}));
+        fuzz({"--client", "--seed", "3", "--runs", "20", "--json", "--jobs", jobs}));
   };
   EXPECT_THAT(counts("1"), HasSubstr("\"broken\":false"));
   EXPECT_EQ(counts("1"), counts("3"));

@@ -28,13 +28,14 @@ sim::PoolFactory ends_in(int last, void (*end)()) {
   };
 }
 
-void search(const sim::PoolFactory& pool, const std::filesystem::path& folder) {
+void search(const sim::PoolFactory& pool, const std::filesystem::path& folder,
+            std::chrono::milliseconds longest_run) {
   FuzzCommand command;
   command.fuzz.property = {.compare_with_model = false, .run_twice = false};
   command.pool = "of-this-test";
   command.factory = pool;
   command.runs = 10;
-  command.longest_run = std::chrono::milliseconds(50);
+  command.longest_run = longest_run;
   command.save = folder;
   Console console("cmap");
   run_fuzz(command, console);
@@ -50,7 +51,7 @@ void expect_saved(const std::filesystem::path& folder) {
 
 TEST(UnfinishedRunsDeathTest, ACrashIsSaved) {
   const sim::TemporaryFolder folder;
-  EXPECT_EXIT(search(ends_in(3, [] { std::abort(); }), folder.path()),
+  EXPECT_EXIT(search(ends_in(3, [] { std::abort(); }), folder.path(), std::chrono::minutes(1)),
               ::testing::KilledBySignal(SIGABRT),
               "run 2 is saved: cmap replay --pool of-this-test");
   expect_saved(folder.path());
@@ -62,7 +63,7 @@ TEST(UnfinishedRunsDeathTest, WhatHangsIsSaved) {
                              [] {
                                for (;;) pause();
                              }),
-                     folder.path()),
+                     folder.path(), std::chrono::milliseconds(50)),
               ::testing::ExitedWithCode(1), "run 2 is saved: cmap replay --pool of-this-test");
   expect_saved(folder.path());
 }
