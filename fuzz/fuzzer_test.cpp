@@ -20,11 +20,17 @@ auto within(std::uint64_t runs) {
   return [runs](std::uint64_t number) { return number < runs; };
 }
 
+#ifdef CMAP_SANITIZED
+constexpr std::uint64_t runs_of_a_strategy = 400;
+#else
+constexpr std::uint64_t runs_of_a_strategy = 2000;
+#endif
+
 TEST(Fuzzer, FindsNothingInTheRightPool) {
   for (const Strategy strategy : {Strategy::portfolio, Strategy::random, Strategy::pct,
                                   Strategy::delays, Strategy::mutation}) {
     const auto found =
-        find_first({.seed = 1, .strategy = strategy}, sim::connection_pool(), within(2000));
+        find_first({.seed = 1, .strategy = strategy}, sim::connection_pool(), within(runs_of_a_strategy));
     EXPECT_FALSE(found) << strategy_name(strategy) << ": " << found->failure.finding.message;
   }
 }

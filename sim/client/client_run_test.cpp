@@ -3,15 +3,14 @@
 
 #include <gtest/gtest.h>
 
-/// Fewer under a sanitizer.
-#ifndef CMAP_CLIENT_SEEDS
-#define CMAP_CLIENT_SEEDS 2000
-#endif
-
 namespace cmap::sim {
 namespace {
 
-constexpr std::uint64_t client_seeds = CMAP_CLIENT_SEEDS;
+#ifdef CMAP_SANITIZED
+constexpr std::uint64_t client_seeds = 200;
+#else
+constexpr std::uint64_t client_seeds = 2000;
+#endif
 
 ClientRunResult run_seed(std::uint64_t seed, std::size_t size = 20) {
   const ClientPlan plan = make_client_plan(seed, size);

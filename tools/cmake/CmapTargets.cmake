@@ -138,7 +138,8 @@ set(CMAP_TEST_OPTIONS "$<$<CONFIG:Release>:-O0>")
 
 # cmap_tests(<folder> [NOT_SANITIZED <filter>] SOURCES ... LINKS ...): one GoogleTest binary for a folder, its
 # tests listed by ctest as <folder>.<Suite>.<Test>, under a sanitizer as one test, <folder>, without those
-# that match the filter. CMAP_SPECIFICATIONS reaches them from the caller's environment.
+# that match the filter; CMAP_SANITIZED tells them. CMAP_SPECIFICATIONS reaches them from the caller's
+# environment.
 function(cmap_tests folder)
   cmake_parse_arguments(arg "" "NOT_SANITIZED" "SOURCES;LINKS" ${ARGN})
   if(NOT CMAP_BUILD_TESTS OR NOT arg_SOURCES)
@@ -154,6 +155,7 @@ function(cmap_tests folder)
   target_link_libraries(${target} PRIVATE ${arg_LINKS} GTest::gmock_main)
   target_precompile_headers(${target} REUSE_FROM cmap_test_header)
   if(CMAP_SANITIZE)
+    target_compile_definitions(${target} PRIVATE CMAP_SANITIZED)
     # A thousand processes under a sanitizer take longer than their tests.
     add_test(NAME ${folder} COMMAND ${target} --gtest_brief=1 --gtest_filter=-${arg_NOT_SANITIZED})
     set_tests_properties(${folder} PROPERTIES TIMEOUT 1200 LABELS ${folder})
