@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <string>
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include "fuzz/saved.hpp"
@@ -15,6 +16,7 @@ namespace cmap::fuzz {
 namespace {
 
 using sim::Defect;
+using ::testing::HasSubstr;
 
 auto within(std::uint64_t runs) {
   return [runs](std::uint64_t number) { return number < runs; };
@@ -29,10 +31,25 @@ constexpr std::uint64_t runs_of_a_strategy = 2000;
 TEST(Fuzzer, FindsNothingInTheRightPool) {
   for (const Strategy strategy : {Strategy::portfolio, Strategy::random, Strategy::pct,
                                   Strategy::delays, Strategy::mutation}) {
-    const auto found =
-        find_first({.seed = 1, .strategy = strategy}, sim::connection_pool(), within(runs_of_a_strategy));
+    const auto found = find_first({.seed = 1, .strategy = strategy}, sim::connection_pool(),
+                                  within(runs_of_a_strategy));
     EXPECT_FALSE(found) << strategy_name(strategy) << ": " << found->failure.finding.message;
   }
+}
+
+TEST(Shrink, ALivelockIsMadeSmallWithoutWaitingLongForEachEnd) {
+  sim::Scenario scenario;
+  scenario.options.background_interval = std::chrono::microseconds(1);
+  scenario.operations.push_back({.body = sim::Ready{}});
+  scenario.operations.push_back({.body = sim::Wait{.duration = std::chrono::hours(1)}});
+  sim::SeededChoices choices(1);
+  Tested tested = test(scenario, choices, sim::connection_pool());
+  ASSERT_TRUE(tested.finding);
+  EXPECT_THAT(tested.finding->message, HasSubstr("The work budget, 2000000,"));
+  const Shrunk shrunk =
+      shrink({scenario, tested.schedule, *tested.finding}, sim::connection_pool());
+  EXPECT_EQ(shrunk.failure.finding.clause, "NO-LIVELOCK");
+  EXPECT_THAT(shrunk.failure.finding.message, HasSubstr("The work budget, 100000,"));
 }
 
 /// Every other pool has a name of its own, which no clause forbids.

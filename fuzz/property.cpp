@@ -10,9 +10,6 @@
 namespace cmap::fuzz {
 namespace {
 
-/// A run of right size takes a few hundred steps; what takes so much more never ends.
-constexpr std::uint64_t work_budget = 2'000'000;
-
 /// Enough to tell one kind of misuse from another.
 constexpr std::size_t misuse_prefix = 20;
 
@@ -137,7 +134,7 @@ std::optional<Finding> compare_with_others(const sim::Scenario& scenario, const 
 
 }  // namespace
 
-sim::RunOptions run_options() {
+sim::RunOptions run_options(std::uint64_t work_budget) {
   return {.work_budget = work_budget, .instant_work_budget = work_budget / 2, .drain = true};
 }
 
@@ -145,7 +142,7 @@ Tested test(const sim::Scenario& scenario, sim::ChoiceSource& choices,
             const sim::PoolFactory& factory, const PropertyOptions& options) {
   sim::RecordingChoices recording(choices);
   Tested tested;
-  sim::RunOptions run = run_options();
+  sim::RunOptions run = run_options(options.work_budget);
   run.record_entries = run.note_exercised = options.note_coverage;
   tested.trace = sim::run(scenario, factory, recording, run);
   tested.schedule = recording.recorded();

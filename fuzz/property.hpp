@@ -1,6 +1,7 @@
 // What every run must hold: the properties that the fuzzer looks for a breach of.
 #pragma once
 
+#include <cstdint>
 #include <functional>
 #include <optional>
 #include <string>
@@ -47,10 +48,13 @@ struct PropertyOptions {
   spec_tests::RunnerOptions::World world{};
   /// Says why that world cannot make a scenario; with `world`.
   std::function<std::optional<std::string>(const sim::Scenario&)> impossible{};
+  /// A run of right size takes a few hundred steps; what takes so much more never ends
+  /// ("NO-LIVELOCK").
+  std::uint64_t work_budget = 2'000'000;
 };
 
-/// How `test` runs the pool under test: to the end, where nothing may be left over.
-sim::RunOptions run_options();
+/// How `test` runs the pool under test by itself: to the end, where nothing may be left over.
+sim::RunOptions run_options(std::uint64_t work_budget = PropertyOptions().work_budget);
 
 /// Runs the scenario with all oracles on and to its end, where nothing may be left over.
 Tested test(const sim::Scenario& scenario, sim::ChoiceSource& choices,

@@ -106,6 +106,7 @@ class Shrinker {
     // What broke decides how much of the property is to be looked at.
     property_.compare_with_model = best_.finding.clause == "MODEL";
     property_.run_twice = best_.finding.clause == "DETERMINISM";
+    if (best_.finding.clause == "NO-LIVELOCK") property_.work_budget = endless;
     if (best_.finding.clause == "PARITY") {
       property_.world = options.property.world;
       property_.impossible = options.property.impossible;
@@ -128,6 +129,10 @@ class Shrinker {
   }
 
  private:
+  /// Of what takes for ever anyway each replay would take the whole budget; this is still a hundred
+  /// times what a run of right size takes.
+  static constexpr std::uint64_t endless = 100'000;
+
   [[nodiscard]] bool may_go_on() const {
     return replays_ < options_.most_replays && (!options_.go_on || options_.go_on());
   }
