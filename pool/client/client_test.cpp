@@ -127,6 +127,23 @@ TEST(Client, AStepDownIsHeardOfAtOnceAndClearsNothing) {  // D-MON-5
   EXPECT_GT(world.log->count("1 HeartbeatSucceeded awaited"), 0);
 }
 
+TEST(Client, TheHelloOfAPooledConnectionIsNews) {  // D-SD-8
+  ClientWorld world(ClientWorld::replica_set());
+  const auto client = world.make_client({.heartbeat_frequency = std::chrono::minutes(1),
+                                         .server_monitoring_mode = ServerMonitoringMode::poll});
+  const ClientConnection first = client->check_out();
+  world.server.step_down();
+  world.log->forget();
+  // The monitor does not know it yet.
+  const ClientConnection second = client->check_out();
+  EXPECT_EQ(second.address(), world.hosts[0]);
+  EXPECT_THAT(world.log->of(0), ElementsAre("0 ConnectionCheckOutStarted", "0 ConnectionCreated",
+                                            "0 Description RSSecondary", "0 ConnectionReady",
+                                            "0 ConnectionCheckedOut"));
+  EXPECT_TRUE(client->description()->find(world.hosts[0])->round_trip_time);
+  EXPECT_EQ(world.log->count_prefix("0 Heartbeat"), 0);
+}
+
 TEST(Client, AKilledMemberIsUnknownThenClearedAndReadyWhenItIsBack) {  // D-SD-2, D-SD-4
   ClientWorld world(ClientWorld::replica_set());
   const auto client = world.make_client();
