@@ -110,7 +110,7 @@ function wordOf(event) {
   return typeOf(event).replace('Connection', '') + (said === undefined ? '' : `(${said})`);
 }
 
-/** For each connection its events, repetitions of use as one: "Created Ready use* Closed(error)". */
+/** Each connection's events, repetitions of use as one: "Created Ready use* Closed(error)". */
 function livesOf(events) {
   const lives = new Map();
   for (const event of events.filter(({ connectionId }) => connectionId !== undefined)) {
@@ -122,7 +122,7 @@ function livesOf(events) {
   return [...new Set(shortened)].sort().join(' |').trim();
 }
 
-/** What happens in order: at the beginning, in trouble, at the end; and in the connections' lives. */
+/** What happens in order: at the beginning, in trouble, at the end, to each connection. */
 function storiesOf(events, { begin, end }) {
   const words = events.map(wordOf);
   const until = words.indexOf(end);
