@@ -9,7 +9,9 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "pool/client/awaited.hpp"
 #include "pool/client/client_harness.hpp"
+#include "pool/pool_shell.hpp"
 #include "sim/real/ports.hpp"
 
 namespace cmap::test {
@@ -142,6 +144,35 @@ TEST(Client, TheHelloOfAPooledConnectionIsNews) {  // D-SD-8
                                             "0 ConnectionCheckedOut"));
   EXPECT_TRUE(client->description()->find(world.hosts[0])->round_trip_time);
   EXPECT_EQ(world.log->count_prefix("0 Heartbeat"), 0);
+}
+
+TEST(Client, WhatAServerSaysMayEndItsPool) {  // D-SD-8
+  ClientWorld world;
+  Awaited<bool> is_left_alone;
+  Awaited<bool> is_gone;
+  int learned = 0;
+  const auto bring = [&](bool* token) {
+    delete token;
+    is_gone.bring(true);
+  };
+  std::shared_ptr<PoolShell> shell;
+  PoolOwner owner;
+  owner.learn = [&](const PoolShell&, Generation, const auto&) {
+    is_left_alone.wait();
+    shell->apply([](PoolCore& core, TimePoint now) { core.close(now); });
+    shell.reset();
+    ++learned;  // what called this is still there
+  };
+  PoolHooks hooks;
+  hooks.listeners.emplace_back([token = std::shared_ptr<bool>(new bool(true), bring)](
+                                   const Event&) { EXPECT_TRUE(*token); });
+  shell = std::make_shared<PoolShell>(world.hosts[0], PoolOptions{.min_pool_size = 1},
+                                      world.environment, std::move(hooks), std::move(owner));
+  shell->start();
+  shell->apply([](PoolCore& core, TimePoint now) { core.ready(now); });
+  is_left_alone.bring(true);
+  EXPECT_TRUE(is_gone.wait());
+  EXPECT_EQ(learned, 1);
 }
 
 TEST(Client, AKilledMemberIsUnknownThenClearedAndReadyWhenItIsBack) {  // D-SD-2, D-SD-4
