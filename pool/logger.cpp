@@ -97,22 +97,23 @@ LogSink line_sink(Stream&& stream) {
 
 }  // namespace
 
-LogSettings log_settings_from(const VariableLookup& lookup) {
+LogSettings log_settings_from(const VariableLookup& lookup, LogLevel otherwise) {
   LogSettings settings;
   const auto all = read_level(lookup, "MONGODB_LOG_ALL", settings);
   // The variable of the component wins, also if it says off.
   const auto connection = read_level(lookup, "MONGODB_LOG_CONNECTION", settings);
-  settings.connection = connection ? *connection : all.value_or(LogLevel::off);
+  settings.connection = connection ? *connection : all.value_or(otherwise);
   read_destination(lookup, settings);
   return settings;
 }
 
-LogSettings log_settings_from_environment() {
-  return log_settings_from([](std::string_view name) -> std::optional<std::string> {
+LogSettings log_settings_from_environment(LogLevel otherwise) {
+  const auto lookup = [](std::string_view name) -> std::optional<std::string> {
     const char* const value = std::getenv(std::string(name).c_str());
     if (!value) return std::nullopt;
     return value;
-  });
+  };
+  return log_settings_from(lookup, otherwise);
 }
 
 LogSink stream_sink(std::ostream& stream) { return line_sink(stream); }

@@ -36,10 +36,11 @@ using VariableLookup = std::function<std::optional<std::string>(std::string_view
 ///
 /// Settings made in code take precedence, by not calling this; to let the environment override
 /// them, look there first: `settings_in_code.connection` only if both variables are unset.
-LogSettings log_settings_from(const VariableLookup& lookup);
+/// `otherwise`: the level where neither says one.
+LogSettings log_settings_from(const VariableLookup& lookup, LogLevel otherwise = LogLevel::off);
 
 /// The same from the environment of the process.
-LogSettings log_settings_from_environment();
+LogSettings log_settings_from_environment(LogLevel otherwise = LogLevel::off);
 
 /// True if a message of `level` is logged where `threshold` is set.
 constexpr bool is_logged(LogLevel level, LogLevel threshold) {

@@ -79,6 +79,18 @@ TEST(LogSettings, AnInvalidLevelCountsAsNotSet) {
   EXPECT_EQ(level_from({{"MONGODB_LOG_COMMAND", "debug"}}), LogLevel::off);
 }
 
+TEST(LogSettings, ALevelForWhereNoneIsSaid) {
+  const auto level = [](std::optional<std::string> said) {
+    const auto lookup = [&](std::string_view name) {
+      return name == "MONGODB_LOG_CONNECTION" ? said : std::nullopt;
+    };
+    return log_settings_from(lookup, LogLevel::debug).connection;
+  };
+  EXPECT_EQ(level(std::nullopt), LogLevel::debug);
+  EXPECT_EQ(level("loud"), LogLevel::debug);
+  EXPECT_EQ(level("off"), LogLevel::off);
+}
+
 TEST(LogSettings, Destinations) {
   const auto from = [](const std::string& path) {
     return settings_from({{"MONGODB_LOG_PATH", path}});

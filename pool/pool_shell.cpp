@@ -31,6 +31,7 @@ PoolShell::PoolShell(Address address, const PoolOptions& options, Environment& e
       environment_(environment),
       hooks_(std::move(hooks)),
       judge_(std::move(owner.judge)),
+      learn_(std::move(owner.learn)),
       deliveries_(owner.deliveries ? std::move(owner.deliveries)
                                    : environment.make_delivery_queue()),
       core_(next_pool_id(), address_, options, environment.now(), outbox_),
@@ -352,6 +353,14 @@ void PoolShell::carry_out(const PoolDrained&) {
 
 void PoolShell::handshake_command_begins(ConnectionRef connection) {
   report([&](PoolCore& core, TimePoint now) { core.handshake_command_begins(connection, now); });
+}
+
+void PoolShell::hello_replied(ConnectionRef connection, const std::vector<std::uint8_t>& reply) {
+  const auto self = weak_from_this().lock();  // what the server says may be the end of the pool
+  if (!self || !learn_) return;
+  const auto generation =
+      read([&](const PoolCore& core) { return core.generation_of(connection); });
+  if (generation) guarded([&] { learn_(*this, *generation, reply); });
 }
 
 void PoolShell::hello_completed(ConnectionRef connection, std::optional<ServiceId> service_id) {

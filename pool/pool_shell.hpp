@@ -43,6 +43,10 @@ struct PoolOwner {
   /// Takes the place of the verdicts of api/errors.hpp and of PoolHooks::error_handler, also for
   /// connections in use. Called without any lock.
   std::function<ErrorVerdict(const PoolShell& pool, const ConnectionFailure&)> judge{};
+  /// Hears what the server said of itself when a connection of this generation was established
+  /// (D-SD-8). Called without any lock; may end the pool.
+  std::function<void(const PoolShell& pool, Generation, const std::vector<std::uint8_t>& hello)>
+      learn{};
 };
 
 /// Lives as long as the pool, a handle, or an effect that is not carried out yet.
@@ -109,6 +113,7 @@ class PoolShell final : public std::enable_shared_from_this<PoolShell>,
 
   void carry_out(Effect& effect) override;
   void handshake_command_begins(ConnectionRef connection) override;
+  void hello_replied(ConnectionRef connection, const std::vector<std::uint8_t>& reply) override;
   void hello_completed(ConnectionRef connection, std::optional<ServiceId> service_id) override;
   void established(ConnectionRef connection) override;
   void failed(ConnectionRef connection, ErrorPtr error) override;
@@ -178,7 +183,8 @@ class PoolShell final : public std::enable_shared_from_this<PoolShell>,
   const bool load_balanced_;
   Environment& environment_;
   const PoolHooks hooks_;
-  const std::function<ErrorVerdict(const PoolShell&, const ConnectionFailure&)> judge_;
+  const decltype(PoolOwner::judge) judge_;
+  const decltype(PoolOwner::learn) learn_;
   const std::shared_ptr<DeliveryQueue> deliveries_;
 
   mutable std::mutex mutex_;

@@ -196,12 +196,13 @@ ErrorPtr not_load_balanced_error(const Address& address) {
 }
 
 ErrorPtr establishment_error(const Address& address, NetworkFault fault, EstablishmentPhase phase) {
-  return std::make_shared<const Error>(
-      Error{.type = ErrorType::network,
-            .message = std::string(fault_text(fault)) + " (" + std::string(phase_name(phase)) + ")",
-            .address = address,
-            .labels = establishment_labels(fault, phase),
-            .fault = fault});
+  std::string message(fault_text(fault));
+  if (phase != EstablishmentPhase::done) message += " (" + std::string(phase_name(phase)) + ")";
+  return std::make_shared<const Error>(Error{.type = ErrorType::network,
+                                             .message = std::move(message),
+                                             .address = address,
+                                             .labels = establishment_labels(fault, phase),
+                                             .fault = fault});
 }
 
 ErrorVerdict establishment_verdict(const Error& error) {

@@ -52,6 +52,14 @@ TEST(Errors, PoolCleared) {  // A-ERR-2, A-CLR-3, F-15
             "Connection pool for db.example:27018 was cleared");
 }
 
+TEST(Errors, OfEstablishmentsNameThePhase) {
+  const auto message = [](EstablishmentPhase phase) {
+    return establishment_error(db_address, NetworkFault::timeout, phase)->message;
+  };
+  EXPECT_EQ(message(EstablishmentPhase::hello), "timed out (hello)");
+  EXPECT_EQ(message(EstablishmentPhase::done), "timed out");
+}
+
 TEST(Errors, Interrupted) {  // A-CLR-7
   const ErrorPtr error = interrupted_error(db_address, nullptr);
   EXPECT_EQ(error->type, ErrorType::pool_cleared);

@@ -22,6 +22,9 @@ class TransportListener {
   /// A command of the handshake is about to be sent: its own time begins (D-CSOT-3). Optional;
   /// needed for PoolOptions::handshake_timeout only.
   virtual void handshake_command_begins(ConnectionRef) {}
+  /// hello was answered with this BSON document, `ok: 1`. Optional, comes before `hello_completed`:
+  /// a client learns of its server from it (D-SD-8). May close the connection.
+  virtual void hello_replied(ConnectionRef, const std::vector<std::uint8_t>&) {}
   /// hello was answered; `service_id` as in the reply. Only needed behind a load balancer, where
   /// it must come exactly once before `established` (A-LB-2); harmless elsewhere.
   virtual void hello_completed(ConnectionRef connection, std::optional<ServiceId> service_id) = 0;

@@ -55,8 +55,13 @@ Channel::Awaitable<bool> Channel::shake_hands() {
     conversation.receive(*message);
     handshake_ = conversation.phase();
     if (conversation.hello() && !std::exchange(hello_told, true)) {
-      const std::optional<ServiceId> service = conversation.hello()->service_id;
-      tell([&](TransportListener& listener) { listener.hello_completed(connection_, service); });
+      const wire::HelloReply& hello = *conversation.hello();
+      tell([&](TransportListener& listener) {
+        listener.hello_replied(connection_, hello.document.bytes());
+      });
+      tell([&](TransportListener& listener) {
+        listener.hello_completed(connection_, hello.service_id);
+      });
       if (answered_ || closed_) co_return false;
     }
   }

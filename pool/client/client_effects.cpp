@@ -47,6 +47,10 @@ void ClientShell::apply(const MakePool& effect, TimePoint) {
     const auto client = weak.lock();
     return client ? client->judge(pool, failure) : ErrorVerdict::keep;
   };
+  owner.learn = [weak = weak_from_this()](const PoolShell& pool, Generation generation,
+                                          const std::vector<std::uint8_t>& hello) {
+    if (const auto client = weak.lock()) client->learn(pool, generation, hello);
+  };
   const auto pool = std::make_shared<PoolShell>(effect.address, pool_options_, environment_,
                                                 std::move(hooks), std::move(owner));
   pools_.push_back(pool);

@@ -7,6 +7,7 @@
 
 #include "pool/api/assert.hpp"
 #include "pool/client/client_setup.hpp"
+#include "pool/client/describe_server.hpp"
 
 namespace cmap {
 namespace {
@@ -127,6 +128,23 @@ ErrorVerdict ClientShell::judge(const PoolShell& pool, const ConnectionFailure& 
         now);
   });
   return ErrorVerdict::keep;
+}
+
+/// D-SD-8. How fast the server answers is the monitor's to say. A connection from before a clear
+/// tells of the past.
+void ClientShell::learn(const PoolShell& pool, Generation generation, wire::ByteView hello) {
+  const auto reply = wire::Document::parse(hello);
+  if (!reply || options_.load_balanced) return;
+  transit(false, [&](TimePoint now) {
+    const auto mine = find_pool(pool.address());
+    if (mine.get() != &pool) return;
+    if (mine->read([](const PoolCore& core) { return core.generation(); }) != generation) return;
+    ServerDescription server = describe_server(mine->address(), wire::HelloReply::from(*reply));
+    const ServerDescription& known = *topology_.description()->find(mine->address());
+    server.round_trip_time = known.round_trip_time;
+    server.minimum_round_trip_time = known.minimum_round_trip_time;
+    topology_.server_checked(std::move(server), now);
+  });
 }
 
 std::function<void()> ClientShell::subscribe(ClientListener listener) {

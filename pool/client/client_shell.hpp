@@ -88,6 +88,7 @@ class ClientShell final : public std::enable_shared_from_this<ClientShell> {
   void rearm_timer();
   void append(std::function<void()> call);
   ErrorVerdict judge(const PoolShell& pool, const ConnectionFailure& failure);
+  void learn(const PoolShell& pool, Generation generation, wire::ByteView hello);
   [[nodiscard]] std::shared_ptr<ServerWatch> find_watch(WatchId id) const;
   [[nodiscard]] std::shared_ptr<ServerWatch> find_watch(const Address& address) const;
   [[nodiscard]] std::shared_ptr<PoolShell> find_pool(const Address& address) const;

@@ -9,7 +9,9 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "pool/client/awaited.hpp"
 #include "pool/client/client_harness.hpp"
+#include "pool/pool_shell.hpp"
 #include "sim/real/ports.hpp"
 
 namespace cmap::test {
@@ -125,6 +127,52 @@ TEST(Client, AStepDownIsHeardOfAtOnceAndClearsNothing) {  // D-MON-5
   EXPECT_EQ(client->check_out().address(), world.hosts[1]);
   EXPECT_EQ(world.log->count("0 ConnectionPoolCleared"), 0);
   EXPECT_GT(world.log->count("1 HeartbeatSucceeded awaited"), 0);
+}
+
+TEST(Client, TheHelloOfAPooledConnectionIsNews) {  // D-SD-8
+  ClientWorld world(ClientWorld::replica_set());
+  const auto client = world.make_client({.heartbeat_frequency = std::chrono::minutes(1),
+                                         .server_monitoring_mode = ServerMonitoringMode::poll});
+  const ClientConnection first = client->check_out();
+  world.server.step_down();
+  world.log->forget();
+  // The monitor does not know it yet.
+  const ClientConnection second = client->check_out();
+  EXPECT_EQ(second.address(), world.hosts[0]);
+  EXPECT_THAT(world.log->of(0), ElementsAre("0 ConnectionCheckOutStarted", "0 ConnectionCreated",
+                                            "0 Description RSSecondary", "0 ConnectionReady",
+                                            "0 ConnectionCheckedOut"));
+  EXPECT_TRUE(client->description()->find(world.hosts[0])->round_trip_time);
+  EXPECT_EQ(world.log->count_prefix("0 Heartbeat"), 0);
+}
+
+TEST(Client, WhatAServerSaysMayEndItsPool) {  // D-SD-8
+  ClientWorld world;
+  Awaited<bool> is_left_alone;
+  Awaited<bool> is_gone;
+  int learned = 0;
+  const auto bring = [&](bool* token) {
+    delete token;
+    is_gone.bring(true);
+  };
+  std::shared_ptr<PoolShell> shell;
+  PoolOwner owner;
+  owner.learn = [&](const PoolShell&, Generation, const auto&) {
+    is_left_alone.wait();
+    shell->apply([](PoolCore& core, TimePoint now) { core.close(now); });
+    shell.reset();
+    ++learned;  // what called this is still there
+  };
+  PoolHooks hooks;
+  hooks.listeners.emplace_back([token = std::shared_ptr<bool>(new bool(true), bring)](
+                                   const Event&) { EXPECT_TRUE(*token); });
+  shell = std::make_shared<PoolShell>(world.hosts[0], PoolOptions{.min_pool_size = 1},
+                                      world.environment, std::move(hooks), std::move(owner));
+  shell->start();
+  shell->apply([](PoolCore& core, TimePoint now) { core.ready(now); });
+  is_left_alone.bring(true);
+  EXPECT_TRUE(is_gone.wait());
+  EXPECT_EQ(learned, 1);
 }
 
 TEST(Client, AKilledMemberIsUnknownThenClearedAndReadyWhenItIsBack) {  // D-SD-2, D-SD-4

@@ -3,6 +3,7 @@
 
 #include <utility>
 
+#include "pool/api/assert.hpp"
 #include "pool/wire/command.hpp"
 #include "pool/wire/hello_command.hpp"
 #include "pool/wire/hello_reply.hpp"
@@ -11,14 +12,17 @@
 
 namespace cmap::sim {
 
-class SimulatedPoolTransport::Channel final : public SocketListener {
+class SimulatedPoolTransport::Channel final : public SocketListener,
+                                              public std::enable_shared_from_this<Channel> {
  public:
   Channel(SimulatedPoolTransport& transport, ConnectionRef connection)
       : transport_(transport),
         connection_(connection),
         timeout_(transport.alarms_.take([this] { end(fault_error(NetworkFault::timeout)); })),
         socket_(&transport.deployment_.connect(transport.address_, *this)) {}
-  ~Channel() override { close(); }
+  ~Channel() override { CMAP_ASSERT(is_closed_); }
+  Channel(const Channel&) = delete;
+  Channel& operator=(const Channel&) = delete;
 
   void time_out() {
     if (socket_) end(fault_error(NetworkFault::timeout));
@@ -68,6 +72,10 @@ class SimulatedPoolTransport::Channel final : public SocketListener {
       return end(wire::command_error(transport_.address_, {.document = hello.document}));
     }
     phase_ = EstablishmentPhase::done;
+    // What the server says may end the pool, and the transport with it.
+    const auto self = shared_from_this();
+    transport_.listener_.hello_replied(connection_, hello.document.bytes());
+    if (is_closed_) return;
     transport_.listener_.hello_completed(connection_, hello.service_id);
     if (!is_closed_) transport_.listener_.established(connection_);
   }
@@ -114,10 +122,12 @@ SimulatedPoolTransport::SimulatedPoolTransport(Alarms& alarms, SimulatedDeployme
                                                Address address, TransportListener& listener)
     : alarms_(alarms), deployment_(deployment), address_(std::move(address)), listener_(listener) {}
 
-SimulatedPoolTransport::~SimulatedPoolTransport() = default;
+SimulatedPoolTransport::~SimulatedPoolTransport() {
+  for (const auto& [id, channel] : channels_) channel->close();
+}
 
 void SimulatedPoolTransport::establish(ConnectionRef connection) {
-  channels_.emplace(connection.id, std::make_unique<Channel>(*this, connection));
+  channels_.emplace(connection.id, std::make_shared<Channel>(*this, connection));
 }
 
 void SimulatedPoolTransport::time_out(ConnectionRef connection) {

@@ -33,7 +33,7 @@ class SimulatedPoolTransport final : public Transport {
   const Address address_;
   TransportListener& listener_;
   /// Kept until the end: one may be closed from inside its own call of the listener.
-  std::map<ConnectionId, std::unique_ptr<Channel>> channels_;
+  std::map<ConnectionId, std::shared_ptr<Channel>> channels_;
 };
 
 }  // namespace cmap::sim

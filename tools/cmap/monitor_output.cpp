@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cstdlib>
+#include <fstream>
 #include <variant>
 
 #include "pool/log_message.hpp"
@@ -13,16 +14,18 @@
 namespace cmap::tools {
 namespace {
 
-bool has_variable(const char* name) { return std::getenv(name) != nullptr; }
-
 /// Whoever asks for the log wants to see it: without variables all of it, on standard output.
 LogSettings log_settings() {
-  LogSettings settings = log_settings_from_environment();
-  if (!has_variable("MONGODB_LOG_ALL") && !has_variable("MONGODB_LOG_CONNECTION")) {
-    settings.connection = LogLevel::debug;
-  }
-  if (!has_variable("MONGODB_LOG_PATH")) {
+  LogSettings settings = log_settings_from_environment(LogLevel::debug);
+  const char* const path = std::getenv("MONGODB_LOG_PATH");
+  if (path == nullptr || *path == '\0') {
     settings.destination = LogSettings::Destination::standard_output;
+  }
+  using Destination = LogSettings::Destination;
+  if (settings.destination == Destination::file && !std::ofstream(settings.file, std::ios::app)) {
+    settings.warnings.push_back("MONGODB_LOG_PATH=" + settings.file +
+                                " cannot be opened: the log goes to standard error");
+    settings.destination = Destination::standard_error;
   }
   return settings;
 }
@@ -47,11 +50,15 @@ MonitorOutput::MonitorOutput(const MonitorCommand& command, Console& console, Ti
       wall_minus_steady_(wall_minus_steady),
       log_(log_settings()),
       interval_begin_(now) {
-  if (command.format == EventFormat::log) log_sink_ = make_log_sink(log_);
+  const bool is_text = command.format == EventFormat::log;
+  if (is_text && log_.destination != LogSettings::Destination::standard_output) {
+    log_sink_ = make_log_sink(log_);
+  } else if (is_text && is_logged(LogLevel::debug, log_.connection)) {
+    log_sink_ = stream_sink(log_text_);
+  }
   for (const std::string& warning : log_.warnings) {
-    const bool is_log =
-        command.format == EventFormat::log || command.format == EventFormat::log_json;
-    if (is_log) console_.warn("warning: " + warning + '\n');
+    const bool is_log = is_text || command.format == EventFormat::log_json;
+    if (is_log) console_.warn("warning: " + spec_tests::printable(warning) + '\n');
   }
 }
 
@@ -74,16 +81,27 @@ std::string MonitorOutput::line_of(const Event& event) const {
 
 void MonitorOutput::pool_event(const Event& event) {
   const std::lock_guard lock(mutex_);
+  has_connected_ = has_connected_ || event.type() == EventType::connection_ready;
   if (command_.stats) return stats_.add(event);
-  if (log_sink_) return log_sink_(log_message(event, command_.connection.options.pool));
+  if (log_sink_) return write_log(event);
   const std::string line = line_of(event);
   if (line.empty()) return;
   console_.out().write(line + '\n');
   console_.out().flush();
 }
 
+/// What goes to standard output goes through the console, which knows when nobody reads any more.
+void MonitorOutput::write_log(const Event& event) {
+  log_sink_(log_message(event, command_.connection.options.pool));
+  const std::string text = std::exchange(log_text_, std::ostringstream()).str();
+  if (text.empty()) return;
+  console_.out().write(text);
+  console_.out().flush();
+}
+
 void MonitorOutput::topology_event(const TopologyEvent& event) {
   const std::lock_guard lock(mutex_);
+  if (is_closing_) return;
   if (const auto* changed = std::get_if<ServerDescriptionChangedEvent>(&event.body)) {
     const ServerDescription& server = *changed->new_description;
     // The note below says it.
@@ -91,13 +109,24 @@ void MonitorOutput::topology_event(const TopologyEvent& event) {
     if (server.type != ServerType::unknown) said_failures_.clear();
     stats_.set_server_type(changed->address.text(), std::string(server_type_name(server.type)));
   }
+  if (const auto* closed = std::get_if<ServerClosedEvent>(&event.body)) {
+    stats_.forget(closed->address.text());
+  }
   if (const auto note = notes_.note(event)) say_note(*note);
 }
 
 void MonitorOutput::ping_failed(const Error& error) {
   const std::lock_guard lock(mutex_);
   const std::string why = explained(error, /*server_was_known=*/true);
-  if (said_failures_.insert(why).second) say_note("a ping failed: " + why);
+  if (!said_failures_.insert(why).second) return;
+  // Where no server was found, the address is not that of one that was asked.
+  const bool was_asked = error.type != ErrorType::deadline_exceeded;
+  say_note((was_asked ? "a ping of " + error.address.text() : "a ping") + " failed: " + why);
+}
+
+void MonitorOutput::begin_closing() {
+  const std::lock_guard lock(mutex_);
+  is_closing_ = true;
 }
 
 void MonitorOutput::say_note(const std::string& note) {
@@ -132,14 +161,26 @@ void MonitorOutput::show_last_table(TimePoint now) {
   }
 }
 
-bool MonitorOutput::has_found_server() {
+bool MonitorOutput::has_connected() {
   const std::lock_guard lock(mutex_);
-  return notes_.has_found_server();
+  return has_connected_;
+}
+
+void MonitorOutput::say_not_connected() {
+  const std::lock_guard lock(mutex_);
+  std::string silent;
+  for (const std::string& address : notes_.silent_servers()) {
+    silent += (silent.empty() ? "" : ", ") + spec_tests::printable(address);
+  }
+  console_.error("no connection could be established",
+                 silent.empty() ? "what is said above is why"
+                                : "there was no answer from " + silent +
+                                      ": is the network cut, or the server stuck?");
 }
 
 bool MonitorOutput::is_read() {
   const std::lock_guard lock(mutex_);
-  return !console_.out().is_dropping();
+  return !console_.out().has_lost_reader();
 }
 
 }  // namespace cmap::tools

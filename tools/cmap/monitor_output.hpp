@@ -3,6 +3,7 @@
 
 #include <mutex>
 #include <set>
+#include <sstream>
 #include <string>
 
 #include "pool/logger.hpp"
@@ -26,17 +27,23 @@ class MonitorOutput {
   void topology_event(const TopologyEvent& event);
   /// The same trouble is told once, until a server is found again.
   void ping_failed(const Error& error);
+  /// From now on servers go because the client does: no more notes on them.
+  void begin_closing();
 
   /// The table, if it is asked for, on a terminal: anew.
   void refresh(TimePoint now);
   /// The table, if it is asked for: for the last time.
   void show_last_table(TimePoint now);
-  [[nodiscard]] bool has_found_server();
+  /// Whether any connection was ever ready.
+  [[nodiscard]] bool has_connected();
+  /// Says that none was, and what to do.
+  void say_not_connected();
   /// Whether anybody still reads.
   [[nodiscard]] bool is_read();
 
  private:
   [[nodiscard]] std::string line_of(const Event& event) const;
+  void write_log(const Event& event);
   void say_note(const std::string& note);
   void draw(TimePoint now);
 
@@ -44,10 +51,13 @@ class MonitorOutput {
   Console& console_;
   const Duration wall_minus_steady_;
   const LogSettings log_;
-  LogSink log_sink_;  ///< with format log
   std::mutex mutex_;
 
   // Below mutex_, and the console too.
+  LogSink log_sink_;             ///< with format log; empty: nothing is logged
+  std::ostringstream log_text_;  ///< where the sink writes what goes to standard output
+  bool has_connected_ = false;
+  bool is_closing_ = false;
   ServerNotes notes_;
   std::set<std::string> said_failures_;
   AllPoolStats stats_;

@@ -51,9 +51,12 @@ class Monitoring {
       // Those that are under way may end, but nobody waits for a server that is stuck.
       pings.stop();
       pings.wait_for_end(patience);
+      output_.begin_closing();
       client_.close();
     }
-    return output_.has_found_server() ? ExitStatus::good : ExitStatus::failed;
+    if (output_.has_connected()) return ExitStatus::good;
+    output_.say_not_connected();
+    return ExitStatus::failed;
   }
 
  private:
@@ -91,13 +94,7 @@ ExitStatus monitor(MonitorCommand command, Console& console) {
     // An option that cannot be used, such as a CA file that is not there.
     throw BadUse(error.what());
   }
-  const ExitStatus status = monitoring->run();
-  if (status != ExitStatus::good) {
-    console.error(
-        "no server was found: what was said of them is why; if nothing was, nobody answers",
-        "does the server use TLS as the connection string says? To have one: cmap serve");
-  }
-  return status;
+  return monitoring->run();
 }
 
 }  // namespace cmap::tools

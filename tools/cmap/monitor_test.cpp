@@ -1,5 +1,6 @@
 // `cmap monitor` from end to end: events of a replica set whose member goes and comes back, and
 // what it says of each kind of trouble.
+#include <algorithm>
 #include <csignal>
 #include <cstddef>
 #include <string>
@@ -45,6 +46,10 @@ std::vector<std::string> lines_until(BackgroundProgram& program, const std::stri
   return lines;
 }
 
+bool is_pool_closed(const std::string& line) {
+  return line.starts_with("ConnectionPoolClosedEvent");
+}
+
 TEST(Monitor, AMemberIsKilledAndRestarted) {
   RunningServer set({.ports = {0, 0, 0}, .replica_set = "rs"});
   BackgroundProgram monitor(
@@ -60,11 +65,9 @@ TEST(Monitor, AMemberIsKilledAndRestarted) {
   EXPECT_THAT(lines_until(monitor, "ConnectionPoolReadyEvent", primary).back(), Not(IsEmpty()));
   EXPECT_THAT(lines_until(monitor, "ConnectionReadyEvent", primary).back(), Not(IsEmpty()));
   monitor.signal(SIGINT);
-  std::size_t closed = 0;
-  for (std::string line = monitor.line(); !line.empty(); line = monitor.line()) {
-    closed += line.starts_with("ConnectionPoolClosedEvent") ? 1U : 0U;
-  }
-  EXPECT_EQ(closed, 3U);
+  const auto closing = lines_until(monitor, "there is no such line", "");
+  ASSERT_EQ(std::ranges::count_if(closing, is_pool_closed), 3);
+  EXPECT_TRUE(is_pool_closed(*(closing.end() - 2)));
   std::string notes;
   for (std::string line = monitor.error_line(); !line.empty(); line = monitor.error_line()) {
     notes += line + '\n';
@@ -75,9 +78,27 @@ TEST(Monitor, AMemberIsKilledAndRestarted) {
   EXPECT_EQ(monitor.wait(), 0);
 }
 
+/// Until a line of standard error has `note`, then Ctrl-C.
+Ended monitor_until(const std::string& note, const std::string& uri) {
+  BackgroundProgram monitor("monitor", {"--for", "60s", uri});
+  Ended ended;
+  bool is_said = false;
+  for (std::string line = monitor.error_line(); !line.empty(); line = monitor.error_line()) {
+    ended.error += line + '\n';
+    if (is_said || line.find(note) == std::string::npos) continue;
+    is_said = true;
+    monitor.signal(SIGINT);
+  }
+  for (std::string line = monitor.line(); !line.empty(); line = monitor.line()) {
+    ended.out += line + '\n';
+  }
+  EXPECT_TRUE(is_said) << ended.error;
+  ended.status = monitor.wait();
+  return ended;
+}
+
 class MonitorOnce : public ::testing::Test {
  protected:
-  /// Until the first event or note that says so, or for so long.
   [[nodiscard]] Ended monitor(const std::string& uri, std::vector<std::string> options = {}) const {
     options.insert(options.begin(), "monitor");
     options.push_back(uri);
@@ -122,18 +143,19 @@ TEST_F(MonitorOnce, NobodyListens) {
     const RunningServer gone({});
     uri = "mongodb://" + gone.host(0) + "/";
   }
-  const Ended ended = monitor(uri, {"--for", "1s"});
+  const Ended ended = monitor_until("nobody listens there: is the server running?", uri);
   EXPECT_EQ(ended.status, 1);
   EXPECT_THAT(ended.out, IsEmpty());
-  EXPECT_THAT(ended.error, AllOf(HasSubstr(" is unknown: "),
-                                 HasSubstr("nobody listens there: is the server running?"),
-                                 HasSubstr("error: no server was found: ")));
+  EXPECT_THAT(ended.error, AllOf(HasSubstr(" is unknown: connection refused (connect): "),
+                                 HasSubstr("error: no connection could be established\n"
+                                           "       what is said above is why\n")));
 }
 
 TEST_F(MonitorOnce, TheHostIsUnknown) {
-  const Ended ended = monitor("mongodb://no-such-host.invalid/", {"--for", "3s"});
+  const Ended ended =
+      monitor_until("is the name of the host right?", "mongodb://no-such-host.invalid/");
   EXPECT_EQ(ended.status, 1);
-  EXPECT_THAT(ended.error, HasSubstr("is the name of the host right?"));
+  EXPECT_THAT(ended.error, HasSubstr("no-such-host.invalid:27017 is unknown: host not found"));
 }
 
 TEST_F(MonitorOnce, TheServerIsCutOff) {
@@ -142,20 +164,33 @@ TEST_F(MonitorOnce, TheServerIsCutOff) {
                                   .fail_commands = {"hello", "isMaster"},
                                   .block_connection = true,
                                   .block_time = std::chrono::minutes(1)});
-  const Ended ended =
-      monitor("mongodb://" + stuck.host(0) + "/?connectTimeoutMS=200", {"--for", "2s"});
+  const Ended ended = monitor_until("there is no answer: is the network cut, or the server stuck?",
+                                    "mongodb://" + stuck.host(0) + "/?connectTimeoutMS=200");
   EXPECT_EQ(ended.status, 1);
-  EXPECT_THAT(ended.error,
-              HasSubstr("there is no answer: is the network cut, or the server stuck?"));
+  EXPECT_THAT(ended.error, HasSubstr(stuck.host(0) + " is unknown: timed out (hello); "));
+  // Before the time is over, too.
+  EXPECT_EQ(monitor("mongodb://" + stuck.host(0) + "/", {"--for", "300ms"}).error,
+            "error: no connection could be established\n"
+            "       there was no answer from " +
+                stuck.host(0) + ": is the network cut, or the server stuck?\n");
 }
 
 TEST_F(MonitorOnce, ThePasswordIsWrong) {
   const RunningServer single(
       {.authentication = true, .users = {{.name = "ada", .password = "pencil"}}});
-  const Ended ended = monitor("mongodb://ada:secret@" + single.host(0) + "/", {"--for", "2s"});
-  EXPECT_THAT(ended.error, AllOf(HasSubstr("are user name, password and authSource right?"),
+  const Ended ended = monitor_until("are user name, password and authSource right?",
+                                    "mongodb://ada:secret@" + single.host(0) + "/");
+  EXPECT_EQ(ended.status, 1);
+  EXPECT_THAT(ended.error, AllOf(HasSubstr(single.host(0) + " is unknown: Authentication failed"),
+                                 HasSubstr("error: no connection could be established\n"),
                                  Not(HasSubstr("secret"))));
   EXPECT_THAT(ended.out, HasSubstr("reason: 'connectionError'"));
+  const Ended nobody =
+      monitor_until("a ping of " + single.host(0) +
+                        " failed: Command ping requires authentication; name a user: "
+                        "mongodb://USER:PASSWORD@HOST/",
+                    "mongodb://" + single.host(0) + "/");
+  EXPECT_EQ(nobody.status, 0);  // a connection was established
 }
 
 TEST_F(MonitorOnce, TlsIsWrong) {
@@ -164,15 +199,64 @@ TEST_F(MonitorOnce, TlsIsWrong) {
   const RunningServer single(
       {.tls = serve::TlsOptions{.certificate_key_file = files.server_key_file}});
   const std::string uri = "mongodb://" + single.host(0) + "/";
-  EXPECT_THAT(monitor(uri, {"--for", "2s"}).error, HasSubstr("does it want TLS (tls=true)"));
-  EXPECT_THAT(monitor(uri + "?tls=true", {"--for", "2s"}).error,
-              HasSubstr("tlsCAFile names the authority to trust"));
+  EXPECT_EQ(monitor_until("does it want TLS (tls=true)", uri).status, 1);
+  EXPECT_EQ(monitor_until("tlsCAFile names the authority to trust", uri + "?tls=true").status, 1);
   const Ended right =
       monitor(uri + "?tls=true&tlsCAFile=" + files.ca_file.string(), {"--for", "2s"});
   EXPECT_EQ(right.status, 0) << right.error;
   const Ended missing = monitor(uri + "?tls=true&tlsCAFile=missing.pem", {"--for", "2s"});
   EXPECT_EQ(missing.status, 2);
   EXPECT_THAT(missing.error, HasSubstr("missing.pem"));
+}
+
+TEST_F(MonitorOnce, TheReplicaSetIsAnother) {
+  const RunningServer set({.ports = {0, 0, 0}, .replica_set = "rs"});
+  const Ended ended =
+      monitor_until(" is left out: ", "mongodb://" + set.host(0) + "/?replicaSet=other");
+  EXPECT_EQ(ended.status, 1);
+  EXPECT_EQ(ended.error, set.host(0) + " is RSPrimary\n" + set.host(0) +
+                             " is left out: it is a member of the replica set rs, but replicaSet "
+                             "is other\n"
+                             "error: no connection could be established\n"
+                             "       what is said above is why\n");
+}
+
+TEST_F(MonitorOnce, ThereIsNoLoadBalancer) {
+  const RunningServer single({});
+  const Ended ended = monitor_until("leave out loadBalanced=true",
+                                    "mongodb://" + single.host(0) + "/?loadBalanced=true");
+  EXPECT_EQ(ended.status, 1);
+}
+
+TEST_F(MonitorOnce, TheLogGoesWhereTheVariablesSay) {
+  const RunningServer single({});
+  const std::string uri = "mongodb://" + single.host(0) + "/";
+  const std::string closed = "[debug] connection: Connection pool closed for " + single.host(0);
+  const auto logged = [&](const std::string& variables) {
+    return program.run({"monitor", "--for", "1s", "--format", "log", uri}, variables);
+  };
+  EXPECT_EQ(logged("MONGODB_LOG_CONNECTION=info").out, "");
+  const Ended ignored = logged("MONGODB_LOG_CONNECTION=loud");
+  EXPECT_THAT(ignored.out, HasSubstr(closed));
+  EXPECT_THAT(ignored.error, HasSubstr("warning: MONGODB_LOG_CONNECTION=loud is ignored: "));
+  EXPECT_THAT(logged("MONGODB_LOG_PATH=stderr").error, HasSubstr(closed));
+  EXPECT_EQ(logged("MONGODB_LOG_PATH=log.txt").out, "");
+  EXPECT_THAT(program.folder().read("log.txt"), HasSubstr(closed));
+  const Ended elsewhere = logged("MONGODB_LOG_PATH=no-such-folder/log.txt");
+  EXPECT_THAT(elsewhere.error,
+              AllOf(HasSubstr("warning: MONGODB_LOG_PATH=no-such-folder/log.txt cannot be opened"),
+                    HasSubstr(closed)));
+}
+
+TEST_F(MonitorOnce, EndsWhenNobodyReads) {
+  const RunningServer single({});
+  for (const char* format : {"node", "log"}) {
+    // `timeout` ends with 124 where the program does not end by itself.
+    program.run(
+        {"monitor", "--for", "60s", "--format", format, "mongodb://" + single.host(0) + "/"},
+        "timeout 20", "2>/dev/null; echo $? >status; } | { head -1");
+    EXPECT_EQ(program.folder().read("status"), "0\n") << format;
+  }
 }
 
 TEST_F(MonitorOnce, WrongUse) {

@@ -3,6 +3,7 @@
 
 #include <cerrno>
 #include <fcntl.h>
+#include <poll.h>
 #include <system_error>
 #include <unistd.h>
 #include <utility>
@@ -57,6 +58,12 @@ void Output::close() {
 }
 
 bool Output::is_terminal() const { return ::isatty(descriptor_) == 1; }
+
+bool Output::has_lost_reader() {
+  pollfd reader{.fd = descriptor_, .events = 0, .revents = 0};
+  if (::poll(&reader, 1, 0) == 1 && (reader.revents & POLLERR) != 0) dropping_ = true;
+  return dropping_;
+}
 
 void Output::fail(int code) {
   dropping_ = true;

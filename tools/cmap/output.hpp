@@ -26,8 +26,8 @@ class Output {
   void close();
 
   [[nodiscard]] bool is_terminal() const;
-  /// Nobody reads any more: all is dropped.
-  [[nodiscard]] bool is_dropping() const { return dropping_; }
+  /// Nobody reads any more, which is noticed also where nothing was written since: all is dropped.
+  [[nodiscard]] bool has_lost_reader();
   /// "cannot write FILE: No space left on device"; empty: all is well.
   [[nodiscard]] const std::string& error() const { return error_; }
 

@@ -48,6 +48,16 @@ TEST(Output, KeepsTheErrorOfAFullDisk) {
   EXPECT_EQ(output->error(), "cannot write /dev/full: No space left on device");
 }
 
+TEST(Output, NoticesThatItsReaderWentAway) {
+  std::array<int, 2> ends{};
+  ASSERT_EQ(::pipe(ends.data()), 0);
+  Output output(ends[1], "a pipe");
+  EXPECT_FALSE(output.has_lost_reader());
+  ::close(ends[0]);
+  EXPECT_TRUE(output.has_lost_reader());
+  ::close(ends[1]);
+}
+
 TEST(Output, DropsWhatNobodyReads) {
   std::signal(SIGPIPE, SIG_IGN);
   std::array<int, 2> ends{};

@@ -9,6 +9,7 @@ namespace cmap::tools {
 namespace {
 
 constexpr Duration told_again = std::chrono::seconds(10);
+constexpr std::int32_t unauthorized = 13;
 
 std::string_view advice_on(NetworkFault fault, bool server_was_known) {
   switch (fault) {
@@ -33,12 +34,22 @@ std::string_view advice_on(NetworkFault fault, bool server_was_known) {
   return "";
 }
 
+/// What the topology makes of a server's words is of this type, too; it needs no advice.
+std::string_view advice_on_protocol(const Error& error) {
+  if (error.message == not_load_balanced_error(error.address)->message) {
+    return "leave out loadBalanced=true, or name the load balancer";
+  }
+  return error.message.starts_with("The peer does not speak")
+             ? "is it a MongoDB server, and tls as it wants it?"
+             : "";
+}
+
 std::string_view advice_on(const Error& error, bool server_was_known) {
   switch (error.type) {
     case ErrorType::authentication:
       return "are user name, password and authSource right?";
     case ErrorType::protocol:
-      return "is it a MongoDB server, and tls as it wants it?";
+      return advice_on_protocol(error);
     case ErrorType::network:
       return advice_on(error.fault, server_was_known);
     case ErrorType::pool_cleared:
@@ -47,9 +58,10 @@ std::string_view advice_on(const Error& error, bool server_was_known) {
     case ErrorType::pool_closed:
     case ErrorType::wait_queue_timeout:
     case ErrorType::cancelled:
-    case ErrorType::command:
     case ErrorType::usage:
       return "";
+    case ErrorType::command:
+      return error.code == unauthorized ? "name a user: mongodb://USER:PASSWORD@HOST/" : "";
   }
   return "";
 }
@@ -61,27 +73,73 @@ std::string explained(const Error& error, bool server_was_known) {
   return advice.empty() ? error.message : error.message + "; " + std::string(advice);
 }
 
+namespace {
+
+/// Either may be null: nothing is known.
+std::string why_left_out(const ServerPtr& server, const TopologyPtr& topology) {
+  if (topology && topology->type == TopologyType::sharded) return "it is no mongos like the others";
+  if (!server || server->type == ServerType::unknown) return "the replica set does not list it";
+  if (!server->set_name) {
+    return "it is a " + std::string(server_type_name(server->type)) +
+           ", no member of a replica set";
+  }
+  if (topology && topology->set_name && *topology->set_name != *server->set_name) {
+    return "it is a member of the replica set " + *server->set_name + ", but replicaSet is " +
+           *topology->set_name;
+  }
+  return "the replica set does not list it";
+}
+
+}  // namespace
+
 std::optional<std::string> ServerNotes::note(const TopologyEvent& event) {
-  const auto* changed = std::get_if<ServerDescriptionChangedEvent>(&event.body);
-  if (changed == nullptr) return std::nullopt;
-  const ServerDescription& server = *changed->new_description;
-  has_found_server_ |= server.type != ServerType::unknown;
+  if (const auto* opening = std::get_if<ServerOpeningEvent>(&event.body)) {
+    told_[opening->address.text()];
+  } else if (const auto* changed = std::get_if<ServerDescriptionChangedEvent>(&event.body)) {
+    return note(*changed, event.time);
+  } else if (const auto* closed = std::get_if<ServerClosedEvent>(&event.body)) {
+    return note(*closed);
+  } else if (const auto* topology = std::get_if<TopologyDescriptionChangedEvent>(&event.body)) {
+    topology_ = topology->new_description;
+  }
+  return std::nullopt;
+}
+
+std::optional<std::string> ServerNotes::note(const ServerDescriptionChangedEvent& event,
+                                             TimePoint time) {
+  const ServerDescription& server = *event.new_description;
+  Told& told = told_[event.address.text()];
+  told.server = event.new_description;
   if (server.type == ServerType::unknown && !server.error) return std::nullopt;
   std::string words(" is ");
   words += server_type_name(server.type);
   if (server.error)
     words = " is unknown: " +
-            explained(*server.error, changed->previous_description->type != ServerType::unknown);
-  Told& told = told_[changed->address.text()];
+            explained(*server.error, event.previous_description->type != ServerType::unknown);
   if (told.last == words) return std::nullopt;
   if (server.error) {
-    const bool is_new = told.trouble != words || event.time - told.time_of_trouble >= told_again;
+    const bool is_new = told.trouble != words || time - told.time_of_trouble >= told_again;
     if (!is_new) return std::nullopt;
     told.trouble = words;
-    told.time_of_trouble = event.time;
+    told.time_of_trouble = time;
   }
   told.last = words;
-  return changed->address.text() + words;
+  return event.address.text() + words;
+}
+
+std::optional<std::string> ServerNotes::note(const ServerClosedEvent& event) {
+  const std::string address = event.address.text();
+  const std::string why = why_left_out(told_[address].server, topology_);
+  told_.erase(address);
+  return address + " is left out: " + why;
+}
+
+std::vector<std::string> ServerNotes::silent_servers() const {
+  std::vector<std::string> silent;
+  for (const auto& [address, told] : told_) {
+    if (told.last.empty()) silent.push_back(address);
+  }
+  return silent;
 }
 
 }  // namespace cmap::tools

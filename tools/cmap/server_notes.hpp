@@ -4,6 +4,7 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "pool/api/errors.hpp"
 #include "pool/topology/topology_events.hpp"
@@ -14,20 +15,25 @@ namespace cmap::tools {
 class ServerNotes {
  public:
   /// A line without its end, if there is something new: "h:1 is RSPrimary", "h:1 is unknown: why;
-  /// what to do". Of a server that comes and goes the same trouble is told every ten seconds.
+  /// what to do", "h:1 is left out: why". Of a server that comes and goes the same trouble is told
+  /// every ten seconds.
   std::optional<std::string> note(const TopologyEvent& event);
 
-  /// Whether any server was ever found.
-  [[nodiscard]] bool has_found_server() const { return has_found_server_; }
+  /// The servers that nothing is known of, not even an error.
+  [[nodiscard]] std::vector<std::string> silent_servers() const;
 
  private:
   struct Told {
-    std::string last;
-    std::string trouble;
+    ServerPtr server{};  ///< as it was last
+    std::string last{};
+    std::string trouble{};
     TimePoint time_of_trouble{};
   };
+  std::optional<std::string> note(const ServerDescriptionChangedEvent& event, TimePoint time);
+  std::optional<std::string> note(const ServerClosedEvent& event);
+
   std::map<std::string, Told> told_;  ///< by address
-  bool has_found_server_ = false;
+  TopologyPtr topology_{};            ///< as it was last
 };
 
 /// What went wrong in words, and what to do about it where that is known. `server_was_known`: it

@@ -3,6 +3,7 @@
 
 #include <memory>
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 namespace cmap::tools {
@@ -29,9 +30,7 @@ TopologyEvent changed(ServerType type, ErrorPtr error = nullptr, Duration time =
 TEST(ServerNotes, EachChangeOnce) {
   ServerNotes notes;
   EXPECT_EQ(notes.note(changed(ServerType::unknown)), std::nullopt);
-  EXPECT_FALSE(notes.has_found_server());
   EXPECT_EQ(notes.note(changed(ServerType::rs_primary)), "h:1 is RSPrimary");
-  EXPECT_TRUE(notes.has_found_server());
   EXPECT_EQ(notes.note(changed(ServerType::rs_primary)), std::nullopt);
   const auto refused = trouble(ErrorType::network, NetworkFault::refused);
   EXPECT_EQ(notes.note(changed(ServerType::unknown, refused)),
@@ -58,6 +57,53 @@ TEST(ServerNotes, AServerThatComesAndGoesIsNoSpam) {
   EXPECT_TRUE(told_at(10'100));
 }
 
+TopologyEvent topology_changed(TopologyType type, const std::string& set_name) {
+  TopologyDescription topology{.type = type};
+  topology.set_name = set_name;
+  return {.body = TopologyDescriptionChangedEvent{
+              .new_description = std::make_shared<const TopologyDescription>(topology)}};
+}
+
+/// What is said of a server that goes, in a topology of type and set `wanted`.
+std::string left_out(ServerType type, const std::string& set_name,
+                     TopologyType wanted = TopologyType::replica_set_no_primary) {
+  ServerNotes notes;
+  const Address address("h", 1);
+  notes.note({.body = ServerOpeningEvent{address}});
+  notes.note(topology_changed(wanted, "rs"));
+  auto server = unknown_server(address);
+  server.type = type;
+  if (!set_name.empty()) server.set_name = set_name;
+  notes.note({.body = ServerDescriptionChangedEvent{
+                  .address = address,
+                  .previous_description =
+                      std::make_shared<const ServerDescription>(unknown_server(address)),
+                  .new_description = std::make_shared<const ServerDescription>(server)}});
+  return notes.note({.body = ServerClosedEvent{address}}).value_or("");
+}
+
+TEST(ServerNotes, WhyAServerIsLeftOut) {
+  EXPECT_EQ(left_out(ServerType::rs_primary, "other"),
+            "h:1 is left out: it is a member of the replica set other, but replicaSet is rs");
+  EXPECT_EQ(left_out(ServerType::standalone, ""),
+            "h:1 is left out: it is a Standalone, no member of a replica set");
+  EXPECT_EQ(left_out(ServerType::rs_secondary, "rs"),
+            "h:1 is left out: the replica set does not list it");
+  EXPECT_EQ(left_out(ServerType::unknown, ""), "h:1 is left out: the replica set does not list it");
+  EXPECT_EQ(left_out(ServerType::rs_primary, "rs", TopologyType::sharded),
+            "h:1 is left out: it is no mongos like the others");
+}
+
+TEST(ServerNotes, SilentServersAreKnown) {
+  ServerNotes notes;
+  for (const char* host : {"h", "i", "j"}) {
+    notes.note({.body = ServerOpeningEvent{Address(host, 1)}});
+  }
+  notes.note(changed(ServerType::standalone));
+  notes.note({.body = ServerClosedEvent{Address("i", 1)}});
+  EXPECT_EQ(notes.silent_servers(), std::vector<std::string>{"j:1"});
+}
+
 TEST(ServerNotes, OtherEventsSayNothing) {
   ServerNotes notes;
   EXPECT_EQ(notes.note({.body = TopologyOpeningEvent{}}), std::nullopt);
@@ -80,9 +126,16 @@ TEST(ServerNotes, EachFaultWithWhatToDo) {
             "accepts a certificate of another host");
   EXPECT_EQ(explained(*trouble(ErrorType::authentication), false),
             "it broke; are user name, password and authSource right?");
-  EXPECT_EQ(explained(*trouble(ErrorType::protocol), false),
-            "it broke; is it a MongoDB server, and tls as it wants it?");
+  const Error nonsense{.type = ErrorType::protocol,
+                       .message = "The peer does not speak the protocol: too long"};
+  EXPECT_EQ(explained(nonsense, false),
+            nonsense.message + "; is it a MongoDB server, and tls as it wants it?");
+  EXPECT_EQ(explained(*trouble(ErrorType::protocol), false), "it broke");
   EXPECT_EQ(explained(*trouble(ErrorType::command), false), "it broke");
+  EXPECT_EQ(explained(Error{.type = ErrorType::command, .message = "no", .code = 13}, true),
+            "no; name a user: mongodb://USER:PASSWORD@HOST/");
+  EXPECT_THAT(explained(*not_load_balanced_error(Address("h", 1)), false),
+              ::testing::EndsWith("; leave out loadBalanced=true, or name the load balancer"));
 }
 
 }  // namespace

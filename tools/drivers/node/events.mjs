@@ -1,23 +1,18 @@
-// The CMAP events of the Node.js driver beside those of `cmap monitor`: the same workload against the
-// same server, a broken connection in the middle.
+// The CMAP events of the Node.js driver beside those of `cmap monitor`: the same workloads against
+// the same server, and the same troubles.
 //
-// usage: node events.mjs SCENARIO URI      CMAP_PROGRAM names the program
+// usage: node events.mjs SCENARIO URI      of a server with the user ada:pencil
+// CMAP_PROGRAM names the program.
 //
-// Compared are which events there are, the fields of each, the order of the events of every
-// connection, and the order of everything around the broken connection. Every difference must be in
-// the table below, and every line of the table must be a difference.
+// Compared are which events there are, the fields of each, their types and what they say, the order
+// of the events of every connection, and the order of everything when a pool opens, when it meets
+// its trouble, and when it closes. Every difference must be in the table below, and every line of
+// the table must be a difference.
 //
 // Prints "PASS what" or "FAIL what: why" for each check. Exit status: 0 all passed, 1 not.
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { createRequire } from 'node:module';
-import path from 'node:path';
 import process from 'node:process';
-import readline from 'node:readline';
 
-// The driver is installed below build/: NODE_MODULES names that folder.
-const require = createRequire(path.join(process.env.NODE_MODULES, 'here.js'));
-const { MongoClient } = require('mongodb');
+import { eventCount, record, typeOf } from './recordings.mjs';
 
 /** What differs, and what the specification says to it. */
 const explained = {
@@ -25,24 +20,71 @@ const explained = {
   'field type of cmap': 'no field of the specification: Node has it as the class and the name',
   'field time of Node': 'no field of the specification: a time of day; timeMS of cmap is the same',
   'field timeMS of cmap': 'no field of the specification: time of Node is the same',
-  'field counts of cmap': 'no field of the specification: drivers may add some (CMAP, Events)',
-  'field checkOutId of cmap': 'no field of the specification: drivers may add some (CMAP, Events)',
+  'field counts of cmap': 'no field of the specification: what checkers need of the pool',
+  'field checkOutId of cmap': 'no field of the specification: which Started belongs to which end',
   'field error of Node in ConnectionClosed':
-    'not in the event of the specification; cmap has it in log messages and in the format node',
-  'field serviceId of Node in ConnectionClosed': 'not in the event of the specification',
+    'no field of the event, only of its log message (CMAP, Connection Closed Message)',
+  'type of error in ConnectionCheckOutFailed':
+    'no field of the event, only of its log message, where its form is free (LOG, Representing ' +
+    'Errors in Log Messages)',
+  'field serviceId of Node in ConnectionClosed': 'no field of the specification',
   'field serviceId of Node in ConnectionPoolCleared':
     'only in load-balanced mode (CMAP, PoolClearedEvent); Node has it undefined',
   'options of Node that repeat defaults':
     'only the non-default options (CMAP, PoolCreatedEvent); Node shows all',
 };
 
-const eventNames = [
-  'connectionPoolCreated', 'connectionPoolReady', 'connectionPoolCleared', 'connectionPoolClosed',
-  'connectionCreated', 'connectionReady', 'connectionClosed', 'connectionCheckOutStarted',
-  'connectionCheckOutFailed', 'connectionCheckedOut', 'connectionCheckedIn',
-];
 const defaults = {
   maxPoolSize: 100, minPoolSize: 0, maxIdleTimeMS: 0, maxConnecting: 2, waitQueueTimeoutMS: 0,
+};
+
+/**
+ * `workload`: pings at the same time. `trouble` meets it, and waits until all of it was seen. The
+ * story of the trouble ends with the first event `end`, and begins with the last `begin` before it.
+ */
+const scenarios = {
+  'a broken connection': {
+    workload: 1,
+    trouble: async (recording, failPings) => {
+      await recording.until('ConnectionCheckedIn', 20);
+      await failPings(1, { closeConnection: true });
+      await recording.until('ConnectionPoolReady', 2);
+      await recording.more('ConnectionCheckedIn', 20);
+    },
+    begin: 'CheckedOut',
+    end: 'Closed(error)',
+  },
+  'a queue that is too long': {
+    options: { maxPoolSize: 1, waitQueueTimeoutMS: 200 },
+    workload: 2,
+    trouble: async (recording, failPings) => {
+      await recording.until('ConnectionCheckedIn', 20);
+      // More than one: the first may end before anybody waits.
+      await failPings(3, { blockConnection: true, blockTimeMS: 400 });
+      await recording.until('ConnectionCheckOutFailed', 1);
+    },
+    begin: 'CheckedOut',
+    end: 'CheckOutFailed(timeout)',
+  },
+  'a broken connection that others wait for': {
+    options: { maxPoolSize: 1 },
+    workload: 2,
+    trouble: async (recording, failPings) => {
+      await recording.until('ConnectionCheckedIn', 20);
+      await failPings(1, { blockConnection: true, blockTimeMS: 400, closeConnection: true });
+      await recording.until('ConnectionPoolReady', 2);
+      await recording.more('ConnectionCheckedIn', 20);
+    },
+    begin: 'CheckedOut',
+    end: 'Closed(error)',
+  },
+  'a wrong password': {
+    password: 'wrong',
+    workload: 1,
+    trouble: recording => recording.until('ConnectionCheckOutFailed', 1),
+    begin: 'CheckOutStarted',
+    end: 'CheckOutFailed(connectionError)',
+  },
 };
 
 let failures = 0;
@@ -51,117 +93,54 @@ function check(what, wrong) {
   console.log(wrong ? `FAIL ${what}: ${wrong}` : `PASS ${what}`);
 }
 
-/** Both as "ConnectionPoolReady". */
-const typeOf = event => event.type ?? event.name[0].toUpperCase() + event.name.slice(1);
-
-/** Events of one side; `until` waits for as many of a type. */
-class Recording {
-  events = [];
-  #waiting = [];
-  add(event) {
-    this.events.push(event);
-    this.#waiting = this.#waiting.filter(({ is, resolve }) => !is() || resolve());
-  }
-  until(type, count) {
-    const is = () => this.events.filter(event => typeOf(event) === type).length >= count;
-    if (is()) return Promise.resolve();
-    return new Promise(resolve => this.#waiting.push({ is, resolve }));
-  }
-}
-
-/** The next ping of this application finds its connection closed. */
-async function breakOneConnection(uri, appName) {
-  const client = new MongoClient(uri);
-  try {
-    await client.db('admin').command({
-      configureFailPoint: 'failCommand',
-      mode: { times: 1 },
-      data: { failCommands: ['ping'], closeConnection: true, appName },
-    });
-  } finally {
-    await client.close();
-  }
-}
-
-/** Pings, a broken connection, and pings again once the pool is ready. */
-async function meetTrouble(recording, uri, appName) {
-  await recording.until('ConnectionCheckedIn', 20);
-  await breakOneConnection(uri, appName);
-  await recording.until('ConnectionPoolReady', 2);
-  const checkedIn = recording.events.filter(e => typeOf(e) === 'ConnectionCheckedIn').length;
-  await recording.until('ConnectionCheckedIn', checkedIn + 20);
-}
-
-async function recordNode(uri) {
-  const recording = new Recording();
-  const client = new MongoClient(uri, { appName: 'node' });
-  for (const name of eventNames) client.on(name, event => recording.add(event));
-  let goesOn = true;
-  const workload = (async () => {
-    while (goesOn) {
-      await client.db('admin').command({ ping: 1 }).catch(() => {});
-    }
-  })();
-  await meetTrouble(recording, uri, 'node');
-  goesOn = false;
-  await workload;
-  await client.close();
-  return recording.events;
-}
-
-async function recordCmap(uri, program) {
-  const recording = new Recording();
-  const options = ['monitor', '--format', 'json', '--workload', '1', '--for', '60s'];
-  const separator = uri.includes('?') ? '&' : '?';
-  const child = spawn(program, [...options, `${uri}${separator}appName=cmap`], {
-    stdio: ['ignore', 'pipe', 'ignore'],
-  });
-  const ended = once(child, 'close');
-  readline.createInterface({ input: child.stdout }).on('line', line => recording.add(JSON.parse(line)));
-  await meetTrouble(recording, uri, 'cmap');
-  child.kill('SIGINT');
-  await ended;
-  return recording.events;
-}
-
-/** For each type the fields that any of its events has. */
+/** For each type the fields that any of its events has, each with the types of its values. */
 function fieldsOf(events) {
   const fields = new Map();
   for (const event of events) {
     const type = typeOf(event);
-    if (!fields.has(type)) fields.set(type, new Set());
-    for (const field of Object.keys(event)) fields.get(type).add(field);
+    if (!fields.has(type)) fields.set(type, new Map());
+    for (const [field, value] of Object.entries(event)) fields.get(type).set(field, typeof value);
   }
   return fields;
 }
 
-/** For each connection its events, repetitions of use as one: "Created Ready use* Closed(error)". */
-function livesOf(events) {
-  const lives = new Map();
-  for (const event of events) {
-    if (event.connectionId === undefined) continue;
-    const word = typeOf(event).replace('Connection', '') + (event.reason ? `(${event.reason})` : '');
-    const life = lives.get(event.connectionId) ?? '';
-    lives.set(event.connectionId, life ? `${life} ${word}` : word);
-  }
-  return new Set([...lives.values()].map(life => life.replace(/(CheckedOut CheckedIn ?)+/g, 'use* ')));
+/** "PoolCleared(false)", "Closed(error)": the type, and what the event says besides numbers. */
+function wordOf(event) {
+  const said = event.reason ?? event.interruptInUseConnections;
+  return typeOf(event).replace('Connection', '') + (said === undefined ? '' : `(${said})`);
 }
 
-/** From the check-out of the connection that breaks to the next event that is no consequence. */
-function troubleOf(events) {
-  const cleared = events.findIndex(event => typeOf(event) === 'ConnectionPoolCleared');
-  const broken = events.findIndex(
-    (event, at) => typeOf(event) === 'ConnectionClosed' && at > cleared - 3);
-  const words = events.slice(cleared - 1, broken + 1).map(typeOf);
-  return words.map(word => word.replace('Connection', '')).join(' ');
+/** Each connection's events, repetitions of use as one: "Created Ready use* Closed(error)". */
+function livesOf(events) {
+  const lives = new Map();
+  for (const event of events.filter(({ connectionId }) => connectionId !== undefined)) {
+    lives.set(event.connectionId, `${lives.get(event.connectionId) ?? ''} ${wordOf(event)}`);
+  }
+  const shortened = [...lives].map(([id, life], index) =>
+    (id === index + 1 ? '' : ` ${id} is not ${index + 1}:`) +
+    life.replace(/( CheckedOut CheckedIn)+/g, ' use*'));
+  return [...new Set(shortened)].sort().join(' |').trim();
+}
+
+/** What happens in order: at the beginning, in trouble, at the end, to each connection. */
+function storiesOf(events, { begin, end }) {
+  const words = events.map(wordOf);
+  const until = words.indexOf(end);
+  const from = words.lastIndexOf(begin, until);
+  const lastUse = Math.max(words.lastIndexOf('CheckedIn'), words.lastIndexOf('Closed(error)'));
+  return {
+    'how it begins': words.slice(0, words.indexOf('CheckOutStarted') + 1).join(' '),
+    'the trouble': words.slice(from, until + 1).join(' '),
+    'how it ends': words.slice(lastUse).join(' '),
+    'the lives of connections': livesOf(events),
+  };
 }
 
 const difference = (a, b) => [...a].filter(element => !b.has(element));
 
-/** All differences, under the names of the table. */
-function differencesOf(node, cmap) {
-  const found = new Map();
-  const differ = (what, detail) => found.set(what, detail ?? what);
+/** Adds the differences of one scenario, under the names of the table. */
+function findDifferences(node, cmap, found) {
+  const differ = (what, detail) => found.set(what, detail ?? '');
   const [nodeFields, cmapFields] = [fieldsOf(node), fieldsOf(cmap)];
   for (const type of difference(nodeFields.keys(), cmapFields)) differ(`event ${type} of Node`);
   for (const type of difference(cmapFields.keys(), nodeFields)) differ(`event ${type} of cmap`);
@@ -171,33 +150,48 @@ function differencesOf(node, cmap) {
       const general = `field ${field} of ${side}`;
       return explained[general] ? general : `${general} in ${type}`;
     };
-    for (const field of difference(fields, others)) differ(name(field, 'Node'));
-    for (const field of difference(others, fields)) differ(name(field, 'cmap'));
+    for (const field of difference(fields.keys(), others)) differ(name(field, 'Node'));
+    for (const field of difference(others.keys(), fields)) differ(name(field, 'cmap'));
+    for (const [field, kind] of fields) {
+      const other = others.get(field) ?? kind;
+      if (kind !== other) differ(`type of ${field} in ${type}`, `${kind} and ${other}`);
+    }
   }
-  const optionsOf = events => events.find(e => typeOf(e) === 'ConnectionPoolCreated').options;
-  const [shown, needed] = [optionsOf(node), optionsOf(cmap)];
-  for (const [key, value] of Object.entries(shown)) {
-    if (needed[key] === value) continue;
-    differ(value === defaults[key] ? 'options of Node that repeat defaults' : `option ${key}`,
-           `${value} and ${needed[key]}`);
+  findOptions(node, cmap, differ);
+  const addresses = events => [...new Set(events.map(event => event.address))].join();
+  if (addresses(node) !== addresses(cmap)) {
+    differ('addresses', `${addresses(node)} and ${addresses(cmap)}`);
   }
-  return found;
 }
 
-const uri = process.argv[3];
-const node = await recordNode(uri);
-const cmap = await recordCmap(uri, process.env.CMAP_PROGRAM);
-const found = differencesOf(node, cmap);
-const list = names => names.join('; ');
-check('events and fields: every difference is explained',
-      list(difference(found.keys(), new Map(Object.entries(explained)))));
-check('events and fields: every explanation is of a difference',
-      list(difference(Object.keys(explained), found)));
-const show = lives => [...lives].sort().join(' | ');
-check('the events of each connection come in the same order',
-      show(livesOf(node)) === show(livesOf(cmap))
-        ? '' : `Node: ${show(livesOf(node))}; cmap: ${show(livesOf(cmap))}`);
-check('a broken connection has the same consequences in the same order',
-      troubleOf(node) === troubleOf(cmap)
-        ? '' : `Node: ${troubleOf(node)}; cmap: ${troubleOf(cmap)}`);
+function findOptions(node, cmap, differ) {
+  const optionsOf = events => events.find(e => typeOf(e) === 'ConnectionPoolCreated').options;
+  const [shown, needed] = [optionsOf(node), optionsOf(cmap)];
+  for (const key of new Set([...Object.keys(shown), ...Object.keys(needed)])) {
+    if (shown[key] === needed[key]) continue;
+    const repeats = shown[key] === defaults[key] && !(key in needed);
+    differ(repeats ? 'options of Node that repeat defaults' : `option ${key}`,
+           `${shown[key]} and ${needed[key]}`);
+  }
+}
+
+const uri = process.argv[3].replace('//', '//ada:pencil@');
+const found = new Map();
+const seen = new Set();
+for (const [name, scenario] of Object.entries(scenarios)) {
+  const { node, cmap } = await record(uri, scenario);
+  for (const event of node) seen.add(typeOf(event));
+  findDifferences(node, cmap, found);
+  const [nodeStories, cmapStories] = [storiesOf(node, scenario), storiesOf(cmap, scenario)];
+  for (const [part, story] of Object.entries(nodeStories)) {
+    const other = cmapStories[part];
+    const equal = story === other && story !== '';
+    check(`${name}: ${part}`, equal ? '' : `Node: ${story}; cmap: ${other}`);
+  }
+}
+const named = names => names.map(name => `${name} ${found.get(name) ?? ''}`.trim()).join('; ');
+check('all events were seen', seen.size === eventCount ? '' : [...seen].join());
+check('every difference is explained',
+      named(difference(found.keys(), new Map(Object.entries(explained)))));
+check('every explanation is of a difference', named(difference(Object.keys(explained), found)));
 process.exit(failures ? 1 : 0);
