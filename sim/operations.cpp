@@ -176,8 +176,9 @@ void ScenarioRun::perform(Actor& actor, const CheckInForeign&) {
                           *foreign.environment);
   foreign.pool->ready([](const ErrorPtr&) {});
   foreign.pool->check_out({}, [this, &actor](const CheckOutOutcome& outcome) {
+    if (main_ended_) return;  // or the run was stopped meanwhile
     CMAP_ASSERT(!outcome.error);
-    if (!main_ended_) pool_->check_in(outcome.checked_out, done_of(actor));
+    pool_->check_in(outcome.checked_out, done_of(actor));
   });
 }
 
