@@ -96,15 +96,6 @@ std::optional<Failure> failure_of(const sim::Scenario& scenario, const sim::Pool
 
 }  // namespace
 
-std::optional<std::string> unexplorable(const sim::Scenario& scenario) {
-  for (const sim::Operation& operation : scenario.operations) {
-    if (std::holds_alternative<sim::CheckInForeign>(operation.body)) {
-      return "checkInForeign needs a second pool, whose state is not compared";
-    }
-  }
-  return std::nullopt;
-}
-
 Successor follow(const sim::Scenario& scenario, const sim::PoolFactory& factory,
                  const std::vector<std::uint32_t>& path) {
   PathChoices choices(path);
@@ -113,10 +104,13 @@ Successor follow(const sim::Scenario& scenario, const sim::PoolFactory& factory,
   Successor successor{.options = choices.options()};
   const bool stopped = pool.stopped_at.has_value();
   bool agrees = false;
-  if (!pool.failure) {
+  // A pool that only cannot be torn down where it was stopped is in a state like any other.
+  if (stopped || !pool.failure) {
     const sim::Trace model = model_run(scenario, recording.recorded(), stopped);
     if (stopped) successor.state = state_of(pool, model);
-    agrees = stopped ? agree(pool.events, model.events) : pool.digest == model.digest;
+    const bool both_agree =
+        stopped ? agree(pool.events, model.events) : pool.digest == model.digest;
+    agrees = both_agree && !pool.failure;
   }
   if (!agrees) successor.failure = failure_of(scenario, factory, recording.recorded());
   successor.events = std::move(pool.events);

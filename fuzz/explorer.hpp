@@ -27,9 +27,6 @@ struct Successor {
   std::optional<Failure> failure;
 };
 
-/// Why a scenario cannot be explored; nothing: it can.
-std::optional<std::string> unexplorable(const sim::Scenario& scenario);
-
 /// Makes the run that takes these options, where it has a choice, and stops before the next one.
 /// Everything of `test` is demanded on the way and, where the run ends, at its end.
 ///

@@ -181,14 +181,13 @@ TEST_P(BrokenModels, FailTheScenariosWithASmallOne) {
   EXPECT_LE(operations, 24U) << message;
 }
 
-INSTANTIATE_TEST_SUITE_P(RapidCheck, BrokenModels,
-                         ::testing::Values(Defect::lifo_queue, Defect::keeps_stale,
-                                           Defect::forgets_permit, Defect::ignores_max,
-                                           Defect::ignores_max_connecting, Defect::no_failed_event,
-                                           Defect::wrong_reason, Defect::clears_after_eviction,
-                                           Defect::zero_duration, Defect::no_run_after_clear,
-                                           Defect::pending_survive_interrupt,
-                                           Defect::closes_under_holder));
+INSTANTIATE_TEST_SUITE_P(
+    RapidCheck, BrokenModels,
+    ::testing::Values(Defect::lifo_queue, Defect::keeps_stale, Defect::forgets_permit,
+                      Defect::ignores_max, Defect::ignores_max_connecting, Defect::no_failed_event,
+                      Defect::wrong_reason, Defect::clears_after_eviction, Defect::zero_duration,
+                      Defect::no_run_after_clear, Defect::pending_survive_interrupt,
+                      Defect::closes_under_holder, Defect::deadline_ends_with_queue));
 
 }  // namespace
 }  // namespace cmap::fuzz

@@ -59,13 +59,7 @@ bool ScenarioRun::commutes(const Effect& effect) const {
                                             std::holds_alternative<InterruptConnection>(effect));
 }
 
-void ScenarioRun::stop() {
-  if (!foreign_pools_.empty()) {
-    fail(RunFailure::Kind::misuse, "A scenario with two pools cannot be stopped and compared.");
-    return;
-  }
-  trace_.stopped_at = state();
-}
+void ScenarioRun::stop() { trace_.stopped_at = state(); }
 
 std::uint64_t ScenarioRun::state() const {
   const ScenarioTraits traits = skips_commuting_ ? traits_ : traits_of(scenario_);
@@ -74,11 +68,22 @@ std::uint64_t ScenarioRun::state() const {
   visit_labels(traits, digest);
   CMAP_ASSERT(pool_->visit_state(digest));
   environment_.visit_state(digest);
+  visit_foreign_pools(digest);
   loop_.visit_state(digest);
   visit_counted_events(traits, digest);
   if (checkers_) checkers_->visit_state(digest);
   digest.word(idle_firings_);
   return digest.value();
+}
+
+/// Each in words of its own: its connections have the ids of the first pool's.
+void ScenarioRun::visit_foreign_pools(StateDigest& digest) const {
+  for (const ForeignPool& foreign : foreign_pools_) {
+    StateDigest own(loop_.now(), ConnectionId::none, ConnectionId::none);
+    CMAP_ASSERT(foreign.pool->visit_state(own));
+    foreign.environment->visit_state(own);
+    digest.word(own.value());
+  }
 }
 
 void ScenarioRun::visit_actors(StateDigest& digest) const {

@@ -97,6 +97,7 @@ class ScenarioRun {
   // What it comes to (run_state.cpp).
   [[nodiscard]] bool commutes(const Effect& effect) const;
   [[nodiscard]] std::uint64_t state() const;
+  void visit_foreign_pools(StateDigest& digest) const;
   void visit_actors(StateDigest& digest) const;
   void visit_labels(const ScenarioTraits& traits, StateDigest& digest) const;
   void visit_counted_events(const ScenarioTraits& traits, StateDigest& digest) const;

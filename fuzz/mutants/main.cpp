@@ -20,8 +20,8 @@
 #include <vector>
 
 #include "fuzz/explorer.hpp"
+#include "fuzz/families.hpp"
 #include "fuzz/fuzzer.hpp"
-#include "fuzz/grid.hpp"
 #include "sim/world.hpp"
 #include "spec-tests/collect.hpp"
 #include "spec-tests/runner.hpp"
@@ -146,27 +146,34 @@ bool hunt_by_fuzzing(std::string_view argument) {
   return true;
 }
 
-/// The grid of `cmap explore`, in its order.
+/// True: it is killed. `states`: of the search so far, which began at `begin`.
+bool explore(const sim::Scenario& scenario, std::int64_t begin, std::uint64_t& states) {
+  static const sim::PoolFactory pool = sim::connection_pool();
+  set_last_words("states", states, cpu_time() - begin);
+  give_a_second();
+  fuzz::Explorer explorer(scenario, pool, {});
+  explorer.run([&] {
+    set_last_words("states", states + explorer.totals().states, cpu_time() - begin);
+    give_a_second();
+    return true;
+  });
+  states += explorer.totals().states;
+  if (!explorer.failure()) return false;
+  std::printf("states=%llu search=%lld\n%s: %s\n", static_cast<unsigned long long>(states),
+              static_cast<long long>(cpu_time() - begin), scenario.name.c_str(),
+              explorer.failure()->finding.message.c_str());
+  return true;
+}
+
+/// What `cmap explore` goes through, in its order.
 bool hunt_by_exploring(std::string_view) {
   end_search_if_it_crashes();
-  const sim::PoolFactory pool = sim::connection_pool();
   const std::int64_t begin = cpu_time();
   std::uint64_t states = 0;
-  for (const sim::Scenario& scenario : fuzz::grid()) {
-    set_last_words("states", states, cpu_time() - begin);
-    give_a_second();
-    fuzz::Explorer explorer(scenario, pool, {});
-    explorer.run([&] {
-      set_last_words("states", states + explorer.totals().states, cpu_time() - begin);
-      give_a_second();
-      return true;
-    });
-    states += explorer.totals().states;
-    if (!explorer.failure()) continue;
-    std::printf("states=%llu search=%lld\n%s: %s\n", static_cast<unsigned long long>(states),
-                static_cast<long long>(cpu_time() - begin), scenario.name.c_str(),
-                explorer.failure()->finding.message.c_str());
-    return true;
+  for (const fuzz::Family& family : fuzz::families()) {
+    for (const sim::Scenario& scenario : family.configurations()) {
+      if (explore(scenario, begin, states)) return true;
+    }
   }
   return false;
 }

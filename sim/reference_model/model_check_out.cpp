@@ -23,7 +23,8 @@ void ModelPool::create_for_waiters() {  // A-OUT-3: who creates has left the que
   while (!queue_.empty() && may_create()) {
     const CheckOutId head = leave_queue();
     WaitingCheckOut& check_out = check_outs_.at(head);
-    if (!check_out.has_own_deadline) check_out.deadline.reset();  // A-OPT-6: bounds queueing only
+    const bool ends = !check_out.has_own_deadline || has(Defect::deadline_ends_with_queue);
+    if (ends) check_out.deadline.reset();  // A-OPT-6: waitQueueTimeoutMS bounds queueing only
     Connection& connection = create();
     connection.bound_to = head;
     start_establishing(connection.id);

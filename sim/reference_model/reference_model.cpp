@@ -21,7 +21,8 @@ constexpr std::array all_defects{Defect::lifo_queue,
                                  Defect::zero_duration,
                                  Defect::no_run_after_clear,
                                  Defect::pending_survive_interrupt,
-                                 Defect::closes_under_holder};
+                                 Defect::closes_under_holder,
+                                 Defect::deadline_ends_with_queue};
 
 }  // namespace
 
@@ -55,6 +56,8 @@ std::string_view defect_name(Defect defect) {
       return "pending-survive-interrupt";
     case Defect::closes_under_holder:
       return "closes-under-holder";
+    case Defect::deadline_ends_with_queue:
+      return "deadline-ends-with-queue";
   }
   return "?";
 }

@@ -27,6 +27,7 @@ enum class Defect : std::uint8_t {
   no_run_after_clear,         ///< clear() leaves pruning to the next regular Run
   pending_survive_interrupt,  ///< clear(interrupt) leaves pending connections alone
   closes_under_holder,        ///< close() closes connections in use too
+  deadline_ends_with_queue,   ///< the deadline of a check-out does not bound establishing
 };
 
 /// All but `none`.

@@ -2,15 +2,19 @@
 #include <algorithm>
 #include <cstdint>
 #include <filesystem>
+#include <iterator>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <thread>
 #include <utility>
 #include <vector>
 
 #include <CLI/CLI.hpp>
+#include <fmt/format.h>
 
+#include "fuzz/families.hpp"
 #include "fuzz/grid.hpp"
 #include "spec-tests/collect.hpp"
 #include "tools/cmap/arguments.hpp"
@@ -28,15 +32,19 @@ demands: no checker complains, the reference model does exactly the same, nothin
 end. A state that was seen before is not gone on from; steps that make no difference to anything
 else are taken first; what happens after the main thread has ended is looked at in one order.
 
-Without a PATH: all small scenarios of a size. Threads check a connection out and in again, another
-one clears, closes or readies the pool, and the first establishment, or its connection, may fail.
-With a PATH (a file in cmap-format, or a folder): these scenarios; what their files expect of one
-schedule is not compared.
+Without a PATH: families of small scenarios. In the first, the grid, threads check a connection out
+and in again, another one clears, closes or readies the pool, and the first establishment, or its
+connection, may fail; the options of a size (--threads to --faults) make it smaller or larger, and
+leave it alone. The others each add something to very small ones: deadlines, cancellation, ...
+(--list). With a PATH (a file in cmap-format, or a folder): these scenarios; what their files expect
+of one schedule is not compared.
 
 What a file of --resume notes holds for the program that wrote it.
 
 Examples:
-  cmap explore                               480 configurations
+  cmap explore                               all families
+  cmap explore --list
+  cmap explore --family deadlines --family listeners
   cmap explore --threads 2 --check-outs 2 --operations 3
   cmap explore pool-close.yml --jobs 2
   cmap explore --resume closed.txt           go on where an earlier search was interrupted
@@ -46,7 +54,8 @@ or wrong use.)";
 
 /// The command line as it was written.
 struct ExploreArguments {
-  std::vector<std::string> paths;
+  std::vector<std::string> paths, families;
+  bool list = false;
   std::optional<std::string> threads, check_outs, max_pool_size, operations, faults;
   std::optional<std::string> max_states, jobs;
   std::string save = ".";
@@ -57,6 +66,12 @@ struct ExploreArguments {
 
 void add_explore_options(CLI::App& command, ExploreArguments& arguments) {
   command.add_option("PATH", arguments.paths, "scenarios")->type_name("");
+  command
+      .add_option("--family", arguments.families,
+                  "only this family; may be given several times\n(default: all)")
+      ->type_name("NAME")
+      ->allow_extra_args(false);
+  command.add_flag("--list", arguments.list, "only say which families there are");
   command.add_option("--threads", arguments.threads, "at most so many check out (default 3)")
       ->type_name("N");
   command.add_option("--check-outs", arguments.check_outs, "each so often (default 1)")
@@ -128,15 +143,64 @@ std::vector<sim::Scenario> scenarios_of(const std::vector<std::string>& paths, C
   }
   std::vector<sim::Scenario> scenarios;
   for (spec_tests::ScenarioFile& file : collection.scenarios) {
-    if (const auto reason = fuzz::unexplorable(file.scenario)) {
-      console.warn("left out: " + file.path + ": " + *reason + '\n');
-      continue;
-    }
     file.scenario.name = file.path;
     scenarios.push_back(std::move(file.scenario));
   }
   if (scenarios.empty()) throw BadUse("there is no scenario to explore");
   return scenarios;
+}
+
+/// The first option of a size that is there.
+const char* size_option(const ExploreArguments& arguments) {
+  if (arguments.threads) return "--threads";
+  if (arguments.check_outs) return "--check-outs";
+  if (arguments.max_pool_size) return "--max-pool-size";
+  if (arguments.operations) return "--operations";
+  return arguments.faults ? "--faults" : nullptr;
+}
+
+const fuzz::Family& checked_family(const std::string& name) {
+  if (const fuzz::Family* family = fuzz::family_named(name)) return *family;
+  std::string names;
+  for (const fuzz::Family& each : fuzz::families()) {
+    names += std::string(names.empty() ? "" : ", ") + each.name;
+  }
+  throw BadUse(unexpected("--family", name, "one of " + names));
+}
+
+/// In the order of the list, each once.
+void add_families(const ExploreArguments& arguments, ExploreCommand& command) {
+  std::set<std::string_view> wanted;
+  for (const std::string& name : arguments.families) wanted.insert(checked_family(name).name);
+  for (const fuzz::Family& family : fuzz::families()) {
+    if (!wanted.empty() && !wanted.contains(family.name)) continue;
+    std::vector<sim::Scenario> scenarios = family.configurations();
+    command.families.push_back({family.name, scenarios.size()});
+    std::move(scenarios.begin(), scenarios.end(), std::back_inserter(command.scenarios));
+  }
+}
+
+void add_scenarios(const ExploreArguments& arguments, ExploreCommand& command, Console& console) {
+  const char* const size = size_option(arguments);
+  if (!arguments.families.empty() && (size || !arguments.paths.empty())) {
+    throw BadUse("--family and " + std::string(size ? size : "a PATH") +
+                 " both say what to explore: leave one of them out");
+  }
+  if (!arguments.paths.empty()) {
+    command.scenarios = scenarios_of(arguments.paths, console);
+  } else if (size) {
+    command.scenarios = fuzz::grid(size_of(arguments));
+  } else {
+    add_families(arguments, command);
+  }
+}
+
+ExitStatus list_families(Console& console) {
+  for (const fuzz::Family& family : fuzz::families()) {
+    console.say(fmt::format("{:16}{:4} configurations: {}\n", family.name,
+                            family.configurations().size(), family.about));
+  }
+  return ExitStatus::good;
 }
 
 /// What decides on the search, as the user would write it.
@@ -152,20 +216,20 @@ std::string words_of(const ExploreArguments& arguments) {
   add("--faults", arguments.faults);
   add("--max-states", arguments.max_states);
   if (arguments.pool != "connection-pool") add("--pool", arguments.pool);
+  for (const std::string& family : arguments.families) add("--family", family);
   for (const std::string& path : arguments.paths) words += " " + shell_word(path);
   return words;
 }
 
 ExploreCommand checked_explore(const ExploreArguments& arguments, Console& console) {
   ExploreCommand command{.pool = arguments.pool, .factory = pool_factory(arguments.pool)};
-  const fuzz::GridSize size = size_of(arguments);
+  static_cast<void>(size_of(arguments));  // with a PATH, too, what is wrong is said
   command.options.most_states =
       number_from("--max-states", arguments.max_states, 1, 1'000'000'000, 10'000'000);
   command.jobs = static_cast<std::size_t>(
       number_from("--jobs", arguments.jobs, 1, 1000,
                   std::max<std::uint64_t>(std::thread::hardware_concurrency(), 1)));
-  command.scenarios =
-      arguments.paths.empty() ? fuzz::grid(size) : scenarios_of(arguments.paths, console);
+  add_scenarios(arguments, command, console);
   command.save = arguments.save;
   command.resume = arguments.resume;
   command.arguments = words_of(arguments);
@@ -181,6 +245,7 @@ Command add_explore(CLI::App& program) {
   const auto arguments = std::make_shared<ExploreArguments>();
   add_explore_options(*command, *arguments);
   return {command, [arguments](Console& console) {
+            if (arguments->list) return list_families(console);
             return run_explore(checked_explore(*arguments, console), console);
           }};
 }

@@ -49,6 +49,13 @@ struct Explored {
   bool ended = false;  ///< else it was interrupted
 };
 
+void add_totals(fuzz::ExploreTotals& sum, const fuzz::ExploreTotals& totals) {
+  sum.states += totals.states;
+  sum.transitions += totals.transitions;
+  sum.ends += totals.ends;
+  sum.depth = std::max(sum.depth, totals.depth);
+}
+
 class Exploring {
  public:
   Exploring(const ExploreCommand& command, Console& console)
@@ -121,10 +128,8 @@ class Exploring {
   void take(std::size_t i, Explored explored) {
     if (failure_) return;
     const fuzz::ExploreTotals& totals = explored.totals;
-    all_.states += totals.states;
-    all_.transitions += totals.transitions;
-    all_.ends += totals.ends;
-    all_.depth = std::max(all_.depth, totals.depth);
+    add_totals(all_, totals);
+    const bool family_ends = explored.ended && add_to_family(totals);
     if (explored.failure) {
       failure_ = std::move(explored.failure);
       failure_depth_ = totals.depth;
@@ -134,12 +139,34 @@ class Exploring {
     if (!explored.ended) return;
     if (totals.cut_off) {
       ++cut_off_;
-      return;
+    } else {
+      ++closed_count_;
+      const std::string& name = command_.scenarios[i].name;
+      if (!closed_.find(name)) closed_.add(name, totals);
+      show_progress(0);
     }
-    ++closed_count_;
-    const std::string& name = command_.scenarios[i].name;
-    if (!closed_.find(name)) closed_.add(name, totals);
-    show_progress(0);
+    if (family_ends) say_family();
+  }
+
+  /// True: it was the last one of its family.
+  bool add_to_family(const fuzz::ExploreTotals& totals) {
+    if (command_.families.empty()) return false;
+    if (families_.empty() || families_.back().ended == size_of_family()) families_.emplace_back();
+    ++families_.back().ended;
+    add_totals(families_.back().totals, totals);
+    return families_.back().ended == size_of_family();
+  }
+  [[nodiscard]] std::size_t size_of_family() const {
+    return command_.families[families_.size() - 1].size;
+  }
+
+  void say_family() {
+    if (command_.json || command_.families.size() == 1) return;
+    const fuzz::ExploreTotals& totals = families_.back().totals;
+    console_.say(fmt::format("{:16}{:>18}, {:>14}, at most {}\n",
+                             command_.families[families_.size() - 1].name,
+                             counted(size_of_family(), "configuration"),
+                             counted(totals.states, "state"), counted(totals.depth, "choice")));
   }
 
   void show_progress(std::uint64_t states_of_running) {
@@ -210,6 +237,7 @@ class Exploring {
         .add("choices", all_.depth)
         .add("seconds", passed())
         .add("ok", !failure_.has_value());
+    if (!command_.families.empty()) object.add("families", families_as_json());
     if (failure_) {
       JsonObject failure;
       failure.add("configuration", failure_->scenario.name)
@@ -224,9 +252,30 @@ class Exploring {
     console_.out().write(object.text() + '\n');
   }
 
+  [[nodiscard]] JsonObject families_as_json() const {
+    JsonObject all;
+    for (std::size_t i = 0; i < families_.size(); ++i) {
+      JsonObject family;
+      family.add("configurations", std::uint64_t{command_.families[i].size})
+          .add("explored", std::uint64_t{families_[i].ended})
+          .add("states", families_[i].totals.states)
+          .add("runs", families_[i].totals.transitions)
+          .add("choices", families_[i].totals.depth);
+      all.add(command_.families[i].name, family);
+    }
+    return all;
+  }
+
+  /// So far.
+  struct FamilySum {
+    std::size_t ended = 0;
+    fuzz::ExploreTotals totals{};
+  };
+
   const ExploreCommand& command_;
   Console& console_;
   ClosedScenarios closed_;
+  std::vector<FamilySum> families_;  ///< those that were begun
   const TimePoint begin_;
   std::atomic<bool> stops_ = false;
   fuzz::ExploreTotals all_;

@@ -15,10 +15,18 @@
 
 namespace cmap::tools {
 
+/// Scenarios that are told of together.
+struct ExploredFamily {
+  std::string name;
+  std::size_t size = 0;
+};
+
 struct ExploreCommand {
   std::vector<sim::Scenario> scenarios;  ///< of different names
-  fuzz::ExploreOptions options{};        ///< of each scenario
-  std::string pool;                      ///< its name on the command line
+  /// One behind the other, all of `scenarios`; or none.
+  std::vector<ExploredFamily> families{};
+  fuzz::ExploreOptions options{};  ///< of each scenario
+  std::string pool;                ///< its name on the command line
   sim::PoolFactory factory;
   std::size_t jobs = 1;
   std::filesystem::path save = ".";  ///< the folder for a counterexample

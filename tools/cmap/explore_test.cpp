@@ -48,6 +48,40 @@ TEST_F(ExploreCommandLine, AnyNumberOfJobsDoesTheSame) {
   EXPECT_EQ(covered(explore({"--threads", "1", "--jobs", "3"})), covered_by_one_thread);
 }
 
+TEST_F(ExploreCommandLine, OneFamily) {
+  constexpr const char* covered_by_deadlines =
+      "no violation in 521 states, 96 configurations (1,092 runs, at most 6 choices";
+  EXPECT_EQ(covered(explore({"--family", "deadlines", "--jobs", "1"})), covered_by_deadlines);
+  EXPECT_EQ(covered(explore({"--family", "deadlines", "--jobs", "2"})), covered_by_deadlines);
+}
+
+TEST_F(ExploreCommandLine, SeveralFamiliesInTheirOrder) {
+  for (const char* jobs : {"1", "3"}) {
+    const Ended ended =
+        explore({"--family", "cancellation", "--family", "unlimited", "--jobs", jobs});
+    EXPECT_EQ(ended.status, 0);
+    EXPECT_EQ(covered(ended),
+              "unlimited        12 configurations,     177 states, at most 7 choices\n"
+              "cancellation     21 configurations,     789 states, at most 8 choices\n"
+              "no violation in 966 states, 33 configurations (2,249 runs, at most 8 choices");
+  }
+  const Ended found = explore({"--family", "unlimited", "--family", "deadlines", "--pool",
+                               "broken:deadline-ends-with-queue"});
+  EXPECT_EQ(found.status, 1);
+  EXPECT_THAT(found.out,
+              AllOf(StartsWith("unlimited        12 configurations,     177 states"),
+                    HasSubstr("FAIL   deadlines: 1 threads, 1 connections: deadline late "),
+                    HasSubstr(" --family unlimited --family deadlines\n")));
+}
+
+TEST_F(ExploreCommandLine, ListsTheFamilies) {
+  const Ended ended = explore({"--list"});
+  EXPECT_EQ(ended.status, 0);
+  EXPECT_THAT(ended.out, AllOf(HasSubstr("deadlines         96 configurations: deadlines of "),
+                               HasSubstr("\ngrid             480 configurations: threads, ")));
+  EXPECT_EQ(std::count(ended.out.begin(), ended.out.end(), '\n'), 17);
+}
+
 TEST_F(ExploreCommandLine, GoesOnWhereItWasInterrupted) {
   const std::vector<std::string> search = {"--threads", "1", "--resume", "closed.txt"};
   EXPECT_EQ(covered(explore(search)), covered_by_one_thread);
@@ -95,6 +129,9 @@ TEST_F(ExploreCommandLine, Json) {
   EXPECT_THAT(ended.out,
               MatchesRegex(R"(\{"configurations":96,"closed":96,"cutOff":0,"states":3235,)"
                            R"("runs":7573,"choices":13,"seconds":[0-9.e-]+,"ok":true\}.)"));
+  EXPECT_THAT(explore({"--family", "unlimited", "--json"}).out,
+              HasSubstr(R"("ok":true,"families":{"unlimited":{"configurations":12,"explored":12,)"
+                        R"("states":177,"runs":394,"choices":7}}})"));
 }
 
 TEST_F(ExploreCommandLine, WrongValues) {
@@ -107,6 +144,11 @@ TEST_F(ExploreCommandLine, WrongValues) {
               HasSubstr("--threads \"0\": expected an integer from 1"));
   EXPECT_THAT(error_of({"--threads", "9"}), HasSubstr("an integer from 1 to 8"));
   EXPECT_THAT(error_of({"--operations", "4"}), HasSubstr("an integer from 0 to 3"));
+  EXPECT_THAT(error_of({"--family", "other"}),
+              HasSubstr("--family \"other\": expected one of unlimited, handshake, "));
+  EXPECT_THAT(error_of({"--family", "fork", "--threads", "1"}),
+              HasSubstr("--family and --threads both say what to explore: leave one of them out"));
+  EXPECT_THAT(error_of({"--family", "fork", "some.yml"}), HasSubstr("--family and a PATH both"));
   EXPECT_THAT(error_of({"--faults", "2"}), HasSubstr("an integer from 0 to 1"));
   EXPECT_THAT(error_of({"--max-states", "x"}), HasSubstr("expected an integer from 1"));
   EXPECT_THAT(error_of({"--pool", "other"}), HasSubstr("connection-pool or reference-model"));
@@ -116,9 +158,10 @@ TEST_F(ExploreCommandLine, WrongValues) {
 TEST_F(ExploreCommandLine, HelpNamesEveryOption) {
   const Ended ended = explore({"--help"});
   EXPECT_EQ(ended.status, 0);
-  for (const char* part : {"--threads N", "--check-outs N", "--max-pool-size N", "--operations N",
-                           "--faults N", "--max-states N", "--jobs N", "--resume FILE",
-                           "--save DIR", "--pool NAME", "--json", "Examples:", "Exit status:"}) {
+  for (const char* part :
+       {"--threads N", "--check-outs N", "--max-pool-size N", "--operations N", "--family NAME",
+        "--list", "--faults N", "--max-states N", "--jobs N", "--resume FILE", "--save DIR",
+        "--pool NAME", "--json", "Examples:", "Exit status:"}) {
     EXPECT_THAT(ended.out, HasSubstr(part));
   }
 }
