@@ -135,7 +135,10 @@ std::unique_ptr<MonitorConnection> AsioEnvironment::make_monitor_connection(
 ClientIdentity AsioEnvironment::identity() const {
   return {.client_metadata = settings_->establishment.client_metadata,
           .server_api = settings_->establishment.server_api,
-          .on_function_service = !this_place().name.empty()};
+          .on_function_service = !this_place().name.empty(),
+          .abilities = {.tls = settings_->tls.has_value(),
+                        .credential = settings_->establishment.credential.has_value(),
+                        .load_balanced = settings_->establishment.load_balanced}};
 }
 
 std::size_t AsioEnvironment::choose(std::size_t count) {

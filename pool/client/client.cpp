@@ -6,6 +6,7 @@
 
 #include "pool/client/awaited.hpp"
 #include "pool/client/client_shell.hpp"
+#include "pool/client/read_preference_field.hpp"
 
 namespace cmap {
 namespace {
@@ -13,22 +14,22 @@ namespace {
 /// On the heap until the pool has answered.
 class SelectedReceiver final : public CheckOutReceiver {
  public:
-  SelectedReceiver(std::shared_ptr<void> operation,
-                   std::function<void(ClientCheckOutResult)> callback)
-      : operation_(std::move(operation)), callback_(std::move(callback)) {}
+  SelectedReceiver(SelectedServer server, std::function<void(ClientCheckOutResult)> callback)
+      : server_(std::move(server)), callback_(std::move(callback)) {}
 
   void receive(CheckOutResult result) override {
     const std::unique_ptr<SelectedReceiver> self(this);
     if (result.error) {
-      operation_.reset();
+      server_.operation.reset();
       callback_({.connection = {}, .error = std::move(result.error)});
     } else {
-      callback_({.connection = {std::move(result.connection), std::move(operation_)}});
+      callback_({.connection = {std::move(result.connection), std::move(server_.operation),
+                                std::move(server_.to_say)}});
     }
   }
 
  private:
-  std::shared_ptr<void> operation_;
+  SelectedServer server_;
   const std::function<void(ClientCheckOutResult)> callback_;
 };
 
@@ -46,15 +47,26 @@ SelectionResult wait_for_server(ClientShell& shell, const ClientCheckOut& reques
   return selected.wait();
 }
 
+wire::Document complete(const wire::Document& command, const ClientConnection& connection) {
+  const auto& preference = connection.read_preference_to_say();
+  return preference ? with_read_preference(command, *preference) : command;
+}
+
+/// The generic command reads from the primary unless told otherwise.
+Selection selection_of(const ClientCommand& options) {
+  return options.selection.value_or(Selection{});
+}
+
 /// The connection is given back before anybody hears of the outcome.
 void run_and_check_in(ClientConnection connection, const wire::Document& command,
                       const CommandOptions& options, const CommandDone& done) {
   const auto kept = std::make_shared<ClientConnection>(std::move(connection));
   try {
-    run_command(*kept, command, options, [kept, done](ErrorPtr error, wire::Document reply) {
-      *kept = ClientConnection();
-      done(std::move(error), std::move(reply));
-    });
+    run_command(*kept, complete(command, *kept), options,
+                [kept, done](ErrorPtr error, wire::Document reply) {
+                  *kept = ClientConnection();
+                  done(std::move(error), std::move(reply));
+                });
   } catch (const std::length_error& error) {
     done(usage_error(kept->address(), error.what()), {});
   }
@@ -81,7 +93,7 @@ ClientConnection Client::check_out(const ClientCheckOut& request) {
   if (result.error) throw_error(std::move(result.error));
   SelectedServer& server = *result.server;
   return {server.pool->check_out({.deadline = server.deadline, .purpose = request.purpose}),
-          std::move(server.operation)};
+          std::move(server.operation), std::move(server.to_say)};
 }
 
 void Client::check_out(const ClientCheckOut& request,
@@ -93,8 +105,9 @@ void Client::check_out(const ClientCheckOut& request,
       return;
     }
     SelectedServer& server = *result.server;
-    server.pool->start_check_out({.deadline = server.deadline, .purpose = purpose},
-                                 *new SelectedReceiver(std::move(server.operation), callback));
+    const auto pool = server.pool;
+    pool->start_check_out({.deadline = server.deadline, .purpose = purpose},
+                          *new SelectedReceiver(std::move(server), callback));
   };
   if (auto at_once = shell_->select_at_once(request)) {
     check_out(*std::move(at_once));
@@ -105,14 +118,16 @@ void Client::check_out(const ClientCheckOut& request,
 
 wire::Document Client::run_command(const wire::Document& command, const ClientCommand& options) {
   const auto deadline = shell_->operation_deadline(options.deadline);
-  ClientConnection connection = check_out({.selection = options.selection, .deadline = deadline});
-  return cmap::run_command(connection, command, shell_->command_options(options, deadline));
+  ClientConnection connection =
+      check_out({.selection = selection_of(options), .deadline = deadline});
+  return cmap::run_command(connection, complete(command, connection),
+                           shell_->command_options(options, deadline));
 }
 
 void Client::run_command(const wire::Document& command, const ClientCommand& options,
                          CommandDone done) {
   const auto deadline = shell_->operation_deadline(options.deadline);
-  check_out({.selection = options.selection, .deadline = deadline},
+  check_out({.selection = selection_of(options), .deadline = deadline},
             [shell = shell_, command, options, deadline,
              done = std::move(done)](ClientCheckOutResult result) {
               if (result.error) {

@@ -52,11 +52,21 @@ struct ClientCheckOut {
 class ClientConnection : public ConnectionHandle {
  public:
   ClientConnection() = default;  ///< empty
-  ClientConnection(ConnectionHandle handle, std::shared_ptr<void> operation)
-      : ConnectionHandle(std::move(handle)), operation_(std::move(operation)) {}
+  ClientConnection(ConnectionHandle handle, std::shared_ptr<void> operation,
+                   std::optional<ReadPreference> to_say)
+      : ConnectionHandle(std::move(handle)),
+        operation_(std::move(operation)),
+        read_preference_to_say_(std::move(to_say)) {}
+
+  /// What commands on it must say as `$readPreference`, so that this server answers what it was
+  /// selected for. Client::run_command says it; others: with_read_preference.
+  [[nodiscard]] const std::optional<ReadPreference>& read_preference_to_say() const {
+    return read_preference_to_say_;
+  }
 
  private:
   std::shared_ptr<void> operation_;
+  std::optional<ReadPreference> read_preference_to_say_;
 };
 
 /// Exactly one of the two.
@@ -67,7 +77,9 @@ struct ClientCheckOutResult {
 
 struct ClientCommand {
   std::string database = "admin";
-  std::optional<Selection> selection{};  ///< as above
+  /// Nothing: the primary, whatever the client's read preference is (server selection: the generic
+  /// command method).
+  std::optional<Selection> selection{};
   /// Bounds all of it, in place of timeoutMS and socketTimeoutMS.
   std::optional<TimePoint> deadline{};
 };
@@ -95,7 +107,8 @@ struct PoolSnapshot {
 class Client {
  public:
   /// No input or output, whatever servers there are (D-URI-9). Credentials, TLS and the application
-  /// name are the environment's: `options` must say of them what it says. Throws InvalidOptions.
+  /// name are the environment's (network_options makes it so). Throws InvalidOptions, also where
+  /// `options` ask for TLS, credentials or loadBalanced and the environment has none.
   Client(std::vector<Address> hosts, const ClientOptions& options, ClientEnvironment& environment,
          ClientHooks hooks = {});
   /// Closes. Connections that are in use live on and end when they are checked in.
@@ -109,7 +122,9 @@ class Client {
 
   /// Blocks until a suitable server is known and has a connection (D-SEL-3). Throws PoolError: with
   /// ErrorType::deadline_exceeded where no server suits in time, which says what was seen; else
-  /// what ConnectionPool::check_out throws. Not from inside a listener or a callback (usage).
+  /// what ConnectionPool::check_out throws: PoolClosedError also where the server left the
+  /// deployment behind its selection, which is worth another try. Not from inside a listener or a
+  /// callback (usage).
   ClientConnection check_out(const ClientCheckOut& request = {});
   /// Does not block: `callback` is called exactly once, possibly before this returns.
   void check_out(const ClientCheckOut& request, std::function<void(ClientCheckOutResult)> callback);

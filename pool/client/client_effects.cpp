@@ -136,14 +136,26 @@ void ClientShell::apply(ServerWatch&, HeartbeatEvent& event, TimePoint) {
 void ClientShell::apply(ServerWatch& watch, const OpenMonitorConnection& effect, TimePoint) {
   append([self = shared_from_this(), id = watch.id, address = watch.monitor.address(),
           connection = effect.connection] {
-    self->links_.open(self, self->environment_, id, address, connection);
+    const auto open = [&] { self->links_.open(self, self->environment_, id, address, connection); };
+    if (!guarded_call(open, self->callback_failed_)) self->fail_monitor(id, address, connection);
   });
 }
 
 void ClientShell::apply(ServerWatch& watch, SendHello& effect, TimePoint) {
-  append([self = shared_from_this(), id = watch.id, effect = std::move(effect)] {
-    self->links_.send(id, effect);
+  append([self = shared_from_this(), id = watch.id, address = watch.monitor.address(),
+          effect = std::move(effect)] {
+    const auto send = [&] { self->links_.send(id, effect); };
+    if (!guarded_call(send, self->callback_failed_)) {
+      self->fail_monitor(id, address, effect.connection);
+    }
   });
+}
+
+/// Through the same door as every other failure of a transport.
+void ClientShell::fail_monitor(WatchId id, const Address& address, MonitorConnectionId connection) {
+  const ErrorPtr error =
+      establishment_error(address, NetworkFault::refused, EstablishmentPhase::connect);
+  report(id, [&](Monitor& monitor, TimePoint now) { monitor.failed(connection, error, now); });
 }
 
 void ClientShell::apply(ServerWatch& watch, const CloseMonitorConnection& effect, TimePoint) {

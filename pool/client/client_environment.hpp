@@ -11,12 +11,20 @@
 
 namespace cmap {
 
+/// What an environment can do that a client's options may ask for.
+struct ClientAbilities {
+  bool tls = true;
+  bool credential = true;  ///< its pools authenticate
+  bool load_balanced = true;
+};
+
 /// What the sockets of a client say of it.
 struct ClientIdentity {
   wire::Document client_metadata{};  ///< empty: none is sent
   std::optional<wire::ServerApi> server_api{};
   /// Monitors poll there, unless they are told otherwise (D-MON-5).
   bool on_function_service = false;
+  ClientAbilities abilities{};
 };
 
 /// Must outlive the clients in it and all that is left of them: pools, handles.

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "pool/client/client_shell.hpp"
+#include "pool/client/read_preference_field.hpp"
 #include "pool/guarded_call.hpp"
 
 namespace cmap {
@@ -13,23 +14,6 @@ ErrorPtr selection_failure(ErrorType type, const Address& address, std::string m
                            ErrorPtr cause = nullptr) {
   return std::make_shared<const Error>(Error{
       .type = type, .message = std::move(message), .address = address, .cause = std::move(cause)});
-}
-
-/// As connection strings spell it.
-std::string_view mode_name(ReadPreferenceMode mode) {
-  switch (mode) {
-    case ReadPreferenceMode::primary:
-      return "primary";
-    case ReadPreferenceMode::primary_preferred:
-      return "primaryPreferred";
-    case ReadPreferenceMode::secondary:
-      return "secondary";
-    case ReadPreferenceMode::secondary_preferred:
-      return "secondaryPreferred";
-    case ReadPreferenceMode::nearest:
-      return "nearest";
-  }
-  return "?";
 }
 
 std::string seen(const TopologyDescription& topology) {
@@ -94,7 +78,7 @@ ClientShell::WaitingSelection ClientShell::selection_for(const ClientCheckOut& r
 
 std::optional<SelectionResult> ClientShell::select_at_once(const ClientCheckOut& request) {
   const std::lock_guard lock(mutex_);
-  if (!opened_ || !selections_.empty()) return std::nullopt;
+  if (!opened_) return std::nullopt;
   const TimePoint now = environment_.now();
   return try_to_select(selection_for(request, now), now);
 }
@@ -143,14 +127,15 @@ std::optional<SelectionResult> ClientShell::try_to_select(const WaitingSelection
     if (now < waiting.deadline) return std::nullopt;
     return SelectionResult{{}, no_server_in_time(waiting)};
   }
-  const Address& chosen = choose_server(servers, operations_, [this](std::size_t count) {
-                            return environment_.choose(count);
-                          })->address;
-  operations_.begin(chosen);
+  const ServerPtr chosen = choose_server(
+      servers, operations_, [this](std::size_t count) { return environment_.choose(count); });
+  operations_.begin(chosen->address);
   return SelectionResult{
-      SelectedServer{.pool = find_pool(chosen),
-                     .operation = std::make_shared<Operation>(weak_from_this(), chosen),
-                     .deadline = waiting.check_out_deadline},
+      SelectedServer{
+          .pool = find_pool(chosen->address),
+          .operation = std::make_shared<Operation>(weak_from_this(), chosen->address),
+          .to_say = read_preference_to_say(waiting.selection, topology.type, chosen->type),
+          .deadline = waiting.check_out_deadline},
       nullptr};
 }
 

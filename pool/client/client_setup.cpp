@@ -65,6 +65,19 @@ std::vector<OptionError> validate(const std::vector<Address>& hosts, const Clien
   return errors;
 }
 
+std::vector<OptionError> compare(const ClientOptions& options, const ClientAbilities& abilities) {
+  std::vector<OptionError> errors;
+  const auto need = [&](std::string_view name, bool wanted, bool able) {
+    if (wanted && !able) {
+      errors.push_back({name, "set", "an environment that is made with it, see network_options"});
+    }
+  };
+  need("tls", options.tls.enabled, abilities.tls);
+  need("credential", options.credential.has_value(), abilities.credential);
+  need("loadBalanced", options.load_balanced, abilities.load_balanced);
+  return errors;
+}
+
 PoolOptions pool_options(const ClientOptions& options) {
   PoolOptions pool = options.pool;
   pool.load_balanced = options.load_balanced;

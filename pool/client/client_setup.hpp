@@ -15,6 +15,10 @@ std::vector<OptionError> validate(const std::vector<Address>& hosts, const Clien
 
 /// With the times of establishments, unless the user set them (D-CSOT-2, D-CSOT-3).
 PoolOptions pool_options(const ClientOptions& options);
+/// What the options ask for and the environment was not made for; it would go out unprotected, or
+/// as somebody else.
+std::vector<OptionError> compare(const ClientOptions& options, const ClientAbilities& abilities);
+
 TopologyOptions topology_options(const std::vector<Address>& hosts, const ClientOptions& options);
 MonitorOptions monitor_options(const ClientOptions& options, const ClientIdentity& identity);
 

@@ -17,8 +17,10 @@ TopologyId next_topology_id() {
   return static_cast<TopologyId>(++last);
 }
 
-const ClientOptions& usable(const std::vector<Address>& hosts, const ClientOptions& options) {
+const ClientOptions& usable(const std::vector<Address>& hosts, const ClientOptions& options,
+                            const ClientAbilities& abilities) {
   auto errors = validate(hosts, options);
+  for (OptionError& error : compare(options, abilities)) errors.push_back(std::move(error));
   if (!errors.empty()) throw InvalidOptions(std::move(errors));
   return options;
 }
@@ -34,7 +36,7 @@ typename Parts::value_type find_part(const Parts& parts, Matches&& matches) {
 ClientShell::ClientShell(std::vector<Address> hosts, const ClientOptions& options,
                          ClientEnvironment& environment, ClientHooks hooks)
     : hosts_(std::move(hosts)),
-      options_(usable(hosts_, options)),
+      options_(usable(hosts_, options, environment.identity().abilities)),
       pool_options_(pool_options(options)),
       environment_(environment),
       identity_(environment.identity()),

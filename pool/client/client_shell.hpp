@@ -23,6 +23,7 @@ namespace cmap {
 struct SelectedServer {
   std::shared_ptr<PoolShell> pool;
   std::shared_ptr<void> operation;
+  std::optional<ReadPreference> to_say;
   /// Of the check-out that follows (D-CSOT-1).
   std::optional<TimePoint> deadline;
 };
@@ -45,7 +46,7 @@ class ClientShell final : public std::enable_shared_from_this<ClientShell> {
   void make_timer();
   void open();
   void close();
-  /// Where a server is known that suits, and nobody waits for one. Nothing: to be waited for.
+  /// Where a server is known that suits. Nothing: to be waited for.
   std::optional<SelectionResult> select_at_once(const ClientCheckOut& request);
   /// `done` is called once, through the queue; possibly before this returns.
   void select(const ClientCheckOut& request, SelectionDone done);
@@ -109,6 +110,7 @@ class ClientShell final : public std::enable_shared_from_this<ClientShell> {
   void apply(ServerWatch& watch, HeartbeatEvent& event, TimePoint now);
   void apply(ServerWatch& watch, const OpenMonitorConnection& effect, TimePoint now);
   void apply(ServerWatch& watch, SendHello& effect, TimePoint now);
+  void fail_monitor(WatchId id, const Address& address, MonitorConnectionId connection);
   void apply(ServerWatch& watch, const CloseMonitorConnection& effect, TimePoint now);
   void apply(ServerWatch& watch, const CheckSucceeded& effect, TimePoint now);
   void apply(ServerWatch& watch, const CheckFailed& effect, TimePoint now);

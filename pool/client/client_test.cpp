@@ -79,6 +79,62 @@ TEST(Client, RefusesOptionsThatContradictEachOther) {
   EXPECT_THROW(Client(two, {.heartbeat_frequency = 499ms}, world.environment), InvalidOptions);
 }
 
+TEST(Client, RefusesWhatItsEnvironmentWouldLeaveOut) {
+  ClientWorld world;
+  const std::vector host{Address("a", 1)};
+  EXPECT_THROW(Client(host, {.tls = {.enabled = true}}, world.environment), InvalidOptions);
+  EXPECT_THROW(Client(host, {.credential = wire::Credential{.user = "user", .password = "pen"}},
+                      world.environment),
+               InvalidOptions);
+  EXPECT_THROW(Client(host, {.load_balanced = true}, world.environment), InvalidOptions);
+}
+
+/// The model of the server refuses what does not say that a secondary will do.
+TEST(Client, ReadsFromSecondaries) {
+  ClientWorld world(ClientWorld::replica_set());
+  const wire::Document find =
+      wire::DocumentBuilder().string("find", "c").string("$db", "d").build();
+  const auto client =
+      world.make_client({.read_preference = {.mode = ReadPreferenceMode::secondary}});
+  EXPECT_NO_THROW(client->run_command(find, to_secondaries()));
+  EXPECT_NO_THROW(client->run_command(find)) << "from the primary, whatever the client prefers";
+  Client direct({world.hosts.at(1)}, {.direct_connection = true}, world.environment);
+  EXPECT_NO_THROW(direct.run_command(find)) << "to this one, whatever it is";
+}
+
+class ThrowingTransport final : public ClientEnvironment {
+ public:
+  explicit ThrowingTransport(ClientEnvironment& real) : real_(real) {}
+  [[nodiscard]] TimePoint now() const override { return real_.now(); }
+  std::unique_ptr<DeadlineTimer> make_timer(std::function<void()> callback) override {
+    return real_.make_timer(std::move(callback));
+  }
+  std::unique_ptr<Transport> make_transport(const Address& address,
+                                            TransportListener& listener) override {
+    return real_.make_transport(address, listener);
+  }
+  std::unique_ptr<MonitorConnection> make_monitor_connection(const Address&,
+                                                             MonitorConnectionListener&) override {
+    throw std::bad_alloc();
+  }
+  [[nodiscard]] std::size_t choose(std::size_t) override { return 0; }
+
+ private:
+  ClientEnvironment& real_;
+};
+
+TEST(Client, AMonitorThatCannotConnectForAnyReasonHasFailed) {
+  ClientWorld world;
+  ThrowingTransport environment(world.environment);
+  std::atomic<int> thrown = 0;
+  Client client(world.hosts, {.server_selection_timeout = 1ms}, environment,
+                {.listeners = {world.log->listener()}, .callback_failed = [&](auto) { ++thrown; }});
+  EXPECT_EQ(thrown_error([&] { client.run_command(ping()); }).type, ErrorType::deadline_exceeded);
+  client.close();
+  EXPECT_THAT(world.log->all(), Contains("0 HeartbeatFailed"));
+  EXPECT_GE(thrown, 1);
+}
+
 TEST(Client, FindsAServerAndItsPool) {  // D-SD-1, D-MON-7
   ClientWorld world;
   const auto client = world.make_client({.server_monitoring_mode = ServerMonitoringMode::poll});

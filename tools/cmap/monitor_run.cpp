@@ -44,7 +44,7 @@ class Monitoring {
   ExitStatus run() {
     client_.open();
     {
-      Workload pings(client_, command_.workload,
+      Workload pings(client_, command_.connection.options.read_preference, command_.workload,
                      [this](const Error& error) { output_.ping_failed(error); });
       wait_for_end();
       output_.show_last_table(steady_now());

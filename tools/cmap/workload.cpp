@@ -16,8 +16,11 @@ wire::Document ping_command() { return wire::DocumentBuilder().int32("ping", 1).
 
 }  // namespace
 
-Workload::Workload(Client& client, std::size_t concurrent, Failed failed)
-    : client_(client), failed_(std::move(failed)), running_(std::max<std::size_t>(concurrent, 1)) {
+Workload::Workload(Client& client, ReadPreference preference, std::size_t concurrent, Failed failed)
+    : client_(client),
+      how_{.selection = cmap::Selection{.read_preference = std::move(preference)}},
+      failed_(std::move(failed)),
+      running_(std::max<std::size_t>(concurrent, 1)) {
   const bool once = concurrent == 0;
   for (std::size_t i = 0; i < running_; ++i) {
     threads_.emplace_back([this, once] { ping_until_stopped(once); });
@@ -55,7 +58,7 @@ void Workload::ping_until_stopped(bool once) {
 
 bool Workload::ping() {
   try {
-    static_cast<void>(client_.run_command(ping_command()));
+    static_cast<void>(client_.run_command(ping_command(), how_));
     return true;
   } catch (const PoolError& error) {
     std::unique_lock lock(mutex_);

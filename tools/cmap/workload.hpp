@@ -20,7 +20,7 @@ class Workload {
 
   /// `concurrent` pings at the same time, one after the other; or, with 0, a single one. `failed`
   /// is called from many threads, not after `stop`.
-  Workload(Client& client, std::size_t concurrent, Failed failed);
+  Workload(Client& client, ReadPreference preference, std::size_t concurrent, Failed failed);
   /// Waits for the pings that are under way; a client that is closed ends those that wait.
   ~Workload();
   Workload(const Workload&) = delete;
@@ -36,6 +36,7 @@ class Workload {
   bool ping();
 
   Client& client_;
+  const ClientCommand how_;
   const Failed failed_;
   std::mutex mutex_;
   std::condition_variable changed_;
