@@ -136,7 +136,7 @@ ClientIdentity AsioEnvironment::identity() const {
   return {.client_metadata = settings_->establishment.client_metadata,
           .server_api = settings_->establishment.server_api,
           .on_function_service = !this_place().name.empty(),
-          .abilities = {.tls = settings_->tls.has_value(),
+          .abilities = {.tls = settings_->tls != nullptr,
                         .credential = settings_->establishment.credential.has_value(),
                         .load_balanced = settings_->establishment.load_balanced}};
 }
