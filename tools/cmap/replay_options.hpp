@@ -4,10 +4,12 @@
 #include <cstddef>
 #include <cstdint>
 #include <filesystem>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
 
+#include "sim/client/simulated_client_world.hpp"
 #include "spec-tests/runner.hpp"
 #include "tools/cmap/filter.hpp"
 
@@ -27,6 +29,9 @@ struct ReplayOptions {
   std::string pool;         ///< as the user named it
   sim::PoolFactory factory;
   spec_tests::RunnerOptions runner;
+  /// For cases that need one.
+  std::shared_ptr<const sim::ClientWorlds> client_worlds =
+      std::make_shared<sim::SimulatedClientWorlds>();
   std::string schedules;  ///< as the user wrote it; empty: the canonical one alone
   bool list = false;
   bool verbose = false;

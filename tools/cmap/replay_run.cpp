@@ -160,7 +160,7 @@ class Replay {
     if (reason.empty()) {
       console_.out().flush();
       const CrashNote note("crashed in the case " + spec_tests::printable(test.name) + '\n');
-      differences = test.differences();
+      differences = test.run(*options_.client_worlds);
     } else {
       skip(reason);
     }
