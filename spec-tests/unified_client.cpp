@@ -5,7 +5,7 @@
 #include <utility>
 
 #include "pool/client/run_command.hpp"
-#include "pool/logger.hpp"
+#include "pool/log_message.hpp"
 #include "pool/topology/state_change.hpp"
 #include "pool/wire/bson_builder.hpp"
 #include "spec-tests/bson_value.hpp"
@@ -20,7 +20,9 @@ std::string connection_text(const sim::ClientWorld& world, const sim::ClientWorl
     text += std::string(sim::test_user) + ":" + sim::test_password + "@";
   }
   const char* comma = "";
-  for (const Address& host : world.hosts()) text += std::exchange(comma, ",") + host.text();
+  std::vector<Address> hosts = world.hosts();
+  if (entity.uri_options.find("directConnection=true") != std::string::npos) hosts.resize(1);
+  for (const Address& host : hosts) text += std::exchange(comma, ",") + host.text();
   text += "/?" + entity.uri_options;
   const char* separator = entity.uri_options.empty() ? "" : "&";
   if (options.topology == sim::Topology::replica_set) {
@@ -78,14 +80,17 @@ ClientHooks UnifiedClient::hooks() {
   const auto observer = [this, world = &world_](const auto& event) {
     world->post([this, event] { observe(observed_event(event)); });
   };
+  // Whoever waits for the event finds its log message, too.
+  const auto of_pools = [this, world = &world_](const Event& event) {
+    world->post([this, event] {
+      if (entity_.logs_connections) {
+        log_messages_.push_back(log_message_value(log_message(event, connection_.options.pool)));
+      }
+      observe(observed_event(event));
+    });
+  };
   ClientHooks hooks;
-  hooks.listeners.push_back({.pool = observer, .heartbeat = observer, .topology = observer});
-  if (entity_.logs_connections) {
-    const auto log = [this, world = &world_](const LogMessage& message) {
-      world->post([this, message] { log_messages_.push_back(log_message_value(message)); });
-    };
-    hooks.listeners.push_back({.pool = make_log_listener(connection_.options.pool, log)});
-  }
+  hooks.listeners.push_back({.pool = of_pools, .heartbeat = observer, .topology = observer});
   return hooks;
 }
 
@@ -95,6 +100,7 @@ void UnifiedClient::observe(ObservedEvent event) {
 
 void UnifiedClient::observe_command(std::string_view event, const Running& running, Value detail,
                                     std::string_view detail_key) {
+  if (running.command.name == "configureFailPoint") return;  // as the format has it
   observe({.kind = UnifiedEventKind::command,
            .name = std::string(event),
            .fields = object_of({{detail_key, std::move(detail)},
@@ -174,8 +180,10 @@ bool UnifiedClient::can_try_again(const Running& running, const Error& error) co
       if (client_->description()->type == TopologyType::single) return false;
       break;
   }
+  // Of writes a server says by a label that they may be tried again.
+  const bool is_read = running.command.kind == UnifiedCommand::Kind::read;
   return error.type == ErrorType::network || is_retryable(error) ||
-         state_change(error) != StateChange::none;
+         (is_read && state_change(error) != StateChange::none);
 }
 
 void UnifiedClient::close(std::function<void()> done) {

@@ -31,6 +31,10 @@ std::optional<std::string> option_text(const Value& value) {
   return encoded;
 }
 
+bool sends_more(const UnusedOptions& options) {
+  return options.read_concern_level || options.w || options.journal || options.w_timeout;
+}
+
 std::string read_uri_options(const Value* value, Misfit& misfit, Problems& problems) {
   std::string options;
   if (value == nullptr) return options;
@@ -49,6 +53,9 @@ std::string read_uri_options(const Value* value, Misfit& misfit, Problems& probl
   }
   const auto parsed = parse_connection_string("mongodb://host/?" + options);
   if (!parsed) misfit.note("uriOptions: " + parsed.error());
+  if (parsed && sends_more(parsed->options.unused)) {
+    misfit.note("commands here carry no read concern and no write concern");
+  }
   if (parsed && !parsed->warnings.empty()) misfit.note("uriOptions: " + parsed->warnings.front());
   return options;
 }

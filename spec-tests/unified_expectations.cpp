@@ -9,6 +9,24 @@
 namespace cmap::spec_tests {
 namespace {
 
+/// Fields that events have, but not here.
+void note_fields(const Member& event, UnifiedEventKind kind, Misfit& misfit) {
+  constexpr std::array<std::string_view, 10> known{"command",
+                                                   "commandName",
+                                                   "databaseName",
+                                                   "reply",
+                                                   "interruptInUseConnections",
+                                                   "reason",
+                                                   "previousDescription",
+                                                   "newDescription",
+                                                   "hasServiceId",
+                                                   "awaited"};
+  misfit.note_unknown(event.value, known, event.key);
+  if (kind == UnifiedEventKind::command && event.value.find("hasServiceId")) {
+    misfit.note("the key \"hasServiceId\" of " + event.key + " is not supported");
+  }
+}
+
 UnifiedEventList read_event_list(const Value& value, Misfit& misfit, Problems& problems) {
   constexpr std::array<std::string_view, 4> known{"client", "eventType", "events",
                                                   "ignoreExtraEvents"};
@@ -23,6 +41,7 @@ UnifiedEventList read_event_list(const Value& value, Misfit& misfit, Problems& p
   for (const Value& event : events) {
     if (!require_one_member(event, "an event", problems)) continue;
     note_operators(event, misfit);
+    note_fields(only_member(event), list.kind, misfit);
     list.events.push_back(event);
   }
   list.ignores_extra = keys.boolean("ignoreExtraEvents").value_or(false);
@@ -77,7 +96,8 @@ std::vector<UnifiedLogList> read_unified_logs(const Value* value, Misfit& misfit
 }
 
 std::vector<UnifiedData> read_unified_data(const Value* value, std::string_view what,
-                                           Problems& problems) {
+                                           Misfit& misfit, Problems& problems) {
+  constexpr std::array<std::string_view, 3> known{"databaseName", "collectionName", "documents"};
   std::vector<UnifiedData> all;
   for (const Value& element : read_list(value, what, problems)) {
     ObjectReader keys(element, what, problems);
@@ -88,7 +108,7 @@ std::vector<UnifiedData> read_unified_data(const Value* value, std::string_view 
     for (const Value& each : read_list(keys.need("documents"), "documents", problems)) {
       data.documents.push_back(each);
     }
-    keys.finish();
+    misfit.note_unknown(element, known, what);
     all.push_back(std::move(data));
   }
   return all;

@@ -45,15 +45,14 @@ UnifiedTest read_unified_test(const Value& value, const Common& common, Problems
   misfit.note(common.misfit);
   ObjectReader keys(value, "a test", problems);
   UnifiedTest test{.mark = value.mark};
-  if (const Value* text = keys.need("description")) {
-    test.description = read_string(text, "description", problems).value_or("");
-  }
+  const Value* const description = keys.need("description");
+  if (description && description->text()) test.description = *description->text();
   if (const auto reason = keys.string("skipReason")) misfit.note("skipReason: " + *reason);
   misfit.note_unknown(value, known, "a test");
   test.operations = read_unified_operations(keys.need("operations"), misfit, problems);
   test.events = read_unified_events(keys.find("expectEvents"), misfit, problems);
   test.logs = read_unified_logs(keys.find("expectLogMessages"), misfit, problems);
-  test.outcome = read_unified_data(keys.find("outcome"), "outcome", problems);
+  test.outcome = read_unified_data(keys.find("outcome"), "outcome", misfit, problems);
   test.worlds = worlds_for(common.requirements,
                            read_unified_requirements(keys.find("runOnRequirements"), problems));
   if (test.worlds.empty()) misfit.note(without_a_world());
@@ -90,7 +89,7 @@ UnifiedFile read_unified_file(const Value& document, const std::string& path, Pr
   misfit.note_unknown(document, known, "a file");
   UnifiedFile file{.path = path};
   file.entities = read_unified_entities(keys.find("createEntities"), misfit, problems);
-  file.initial_data = read_unified_data(keys.find("initialData"), "initialData", problems);
+  file.initial_data = read_unified_data(keys.find("initialData"), "initialData", misfit, problems);
   const Common common{
       .misfit = misfit.reason(),
       .requirements = read_unified_requirements(keys.find("runOnRequirements"), problems)};

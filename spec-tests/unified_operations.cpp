@@ -3,6 +3,8 @@
 #include <array>
 #include <utility>
 
+#include "sim/real/serve/model/fail_points.hpp"
+#include "spec-tests/bson_value.hpp"
 #include "spec-tests/unified_readers.hpp"
 
 namespace cmap::spec_tests {
@@ -104,6 +106,13 @@ UnifiedError read_unified_error(const Value& value, Misfit& misfit, Problems& pr
   error.contains = keys.string("errorContains");
   error.code = read_integer(keys.find("errorCode"), "errorCode", problems);
   error.labels = read_strings(keys.find("errorLabelsContain"), "errorLabelsContain", problems);
+  constexpr std::array<std::string_view, 3> labels{"SystemOverloadedError", "RetryableError",
+                                                   "TransientTransactionError"};
+  for (const std::string& label : error.labels) {
+    if (std::ranges::find(labels, label) == labels.end()) {
+      misfit.note("errors here do not have the label " + label);
+    }
+  }
   error.labels_omitted = read_strings(keys.find("errorLabelsOmit"), "errorLabelsOmit", problems);
   return error;
 }
@@ -121,6 +130,14 @@ void read_inside(UnifiedOperation& operation, Misfit& misfit, Problems& problems
   if (const Value* event = operation.arguments.find("event")) {
     require_one_member(*event, "event", problems);
     note_operators(*event, misfit);
+  }
+  if (const Value* fail_point = operation.arguments.find("failPoint")) {
+    const auto parsed = serve::parse_fail_point(to_document(*fail_point, problems));
+    if (!parsed) misfit.note("failPoint: " + parsed.error());
+    if (parsed && !parsed->error_labels.empty()) {
+      misfit.note("the label " + parsed->error_labels.front() +
+                  " asks for attempts that are not made here");
+    }
   }
   if (const Value* filter = operation.arguments.find("filter")) {
     note_query_operators(*filter, misfit);

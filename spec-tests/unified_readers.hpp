@@ -41,7 +41,7 @@ std::vector<sim::ClientWorldOptions> worlds_for(const std::vector<UnifiedRequire
                                                 const std::vector<UnifiedRequirement>& of_test);
 
 std::vector<UnifiedData> read_unified_data(const Value* value, std::string_view what,
-                                           Problems& problems);
+                                           Misfit& misfit, Problems& problems);
 std::vector<UnifiedEventList> read_unified_events(const Value* value, Misfit& misfit,
                                                   Problems& problems);
 std::vector<UnifiedLogList> read_unified_logs(const Value* value, Misfit& misfit,
