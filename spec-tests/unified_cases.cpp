@@ -20,16 +20,16 @@ CasesResult read_unified_cases(const Value& document, const std::string& path) {
   CasesResult result;
   for (std::size_t i = 0; i < file->tests.size(); ++i) {
     const UnifiedTest& test = file->tests[i];
-    const Case plain{.name = scenario_name(path) + "/" + std::to_string(i + 1),
-                     .description = test.description,
-                     .path = path,
-                     .misfit = test.misfit};
+    const Case common{.name = scenario_name(path) + "/" + std::to_string(i + 1),
+                      .description = test.description,
+                      .path = path,
+                      .misfit = test.misfit};
     if (!test.misfit.empty()) {
-      result.cases.push_back(plain);
+      result.cases.push_back(common);
       continue;
     }
     for (const sim::ClientWorldOptions& world : test.worlds) {
-      Case here = plain;
+      Case here = common;
       here.name += " on " + std::string(sim::topology_name(world.topology));
       here.differences_in = [file, i, world](const sim::ClientWorlds& worlds) {
         return run_unified_test(*file, file->tests[i], world, worlds);

@@ -14,7 +14,7 @@ std::string below(const std::string& path, const std::string& key) {
   return path.empty() ? key : path + '.' + key;
 }
 
-std::optional<double> number_of(const Value& value) {
+std::optional<double> as_number(const Value& value) {
   if (const std::int64_t* number = value.integer()) return static_cast<double>(*number);
   if (const double* number = value.real()) return *number;
   return std::nullopt;
@@ -90,8 +90,8 @@ class UnifiedMatcher {
     } else if (special.key == "$$type") {
       good = actual != nullptr && is_of_a_type(*actual, operand);
     } else if (special.key == "$$lte") {
-      const auto number = actual ? number_of(*actual) : std::nullopt;
-      good = number && *number <= number_of(without_extended_json(operand)).value_or(*number - 1);
+      const auto number = actual ? as_number(*actual) : std::nullopt;
+      good = number && *number <= as_number(without_extended_json(operand)).value_or(*number - 1);
     }
     return good ? std::nullopt : std::optional(difference(expected, actual, path));
   }

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "sim/real/serve/model/fail_points.hpp"
+#include "sim/real/serve/model/matching.hpp"
 #include "spec-tests/bson_value.hpp"
 #include "spec-tests/unified_readers.hpp"
 
@@ -58,19 +59,6 @@ constexpr std::array known_unified_operations{
         {{{"documents", Value::Kind::array}, {"ordered", Value::Kind::boolean, false}}}},
     KnownUnifiedOperation{"find", false, {{{"filter", Value::Kind::object}}}},
 };
-
-/// Servers here find by equality alone.
-void note_query_operators(const Value& value, Misfit& misfit) {
-  constexpr std::array<std::string_view, 3> extended_json{"$oid", "$numberLong", "$date"};
-  if (value.object() == nullptr) return;
-  for (const Member& member : *value.object()) {
-    if (member.key.starts_with('$') &&
-        std::ranges::find(extended_json, member.key) == extended_json.end()) {
-      misfit.note("servers here have no " + member.key + " in filters");
-    }
-    note_query_operators(member.value, misfit);
-  }
-}
 
 void check_arguments(const UnifiedOperation& operation, const KnownUnifiedOperation& known,
                      Misfit& misfit, Problems& problems) {
@@ -131,7 +119,8 @@ void read_inside(UnifiedOperation& operation, Misfit& misfit, Problems& problems
     require_one_member(*event, "event", problems);
     note_operators(*event, misfit);
   }
-  if (const Value* fail_point = operation.arguments.find("failPoint")) {
+  if (const Value* fail_point = operation.arguments.find("failPoint");
+      fail_point && fail_point->object()) {
     const auto parsed = serve::parse_fail_point(to_document(*fail_point, problems));
     if (!parsed) misfit.note("failPoint: " + parsed.error());
     if (parsed && !parsed->error_labels.empty()) {
@@ -139,8 +128,9 @@ void read_inside(UnifiedOperation& operation, Misfit& misfit, Problems& problems
                   " asks for attempts that are not made here");
     }
   }
-  if (const Value* filter = operation.arguments.find("filter")) {
-    note_query_operators(*filter, misfit);
+  if (const Value* filter = operation.arguments.find("filter"); filter && filter->object()) {
+    const auto failure = serve::check_filter(to_document(*filter, problems));
+    if (failure) misfit.note(failure->message);
   }
 }
 

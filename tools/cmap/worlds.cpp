@@ -84,6 +84,7 @@ void run_steadily(ReplayOptions& options, sim::SteadyPeerFactory peers) {
 /// Cases that need a world: always with a server inside, and on the steady clock.
 void run_clients_on_sockets(ReplayOptions& options, bool tls) {
   options.client_worlds = std::make_shared<sim::ServedClientWorlds>(tls);
+  options.cases_at_once = steady_scenarios_at_once;
 }
 
 std::shared_ptr<sim::Deployment> connected(const ConnectionString& connection_string) {
