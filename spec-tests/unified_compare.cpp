@@ -5,6 +5,7 @@
 #include <span>
 #include <utility>
 
+#include "pool/client/uri_text.hpp"
 #include "spec-tests/unified_match.hpp"
 
 namespace cmap::spec_tests {
@@ -47,13 +48,6 @@ std::string title_of(const Value& message) {
   return title && title->text() ? in_quotes(*title->text()) : "a log message";
 }
 
-std::string lower_case_of(std::string text) {
-  for (char& c : text) {
-    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-  }
-  return text;
-}
-
 bool is_label_there(const Error& error, const std::string& name) {
   const Value value = error_value(error);
   const auto& labels = *value.find("labels")->array();
@@ -84,8 +78,8 @@ std::vector<std::string> shortcomings(const UnifiedError& expected, const Error&
            *expected.is_timeout_error ? "a timeout" : "no timeout");
   }
   if (expected.contains) {
-    const std::string text = lower_case_of(*expected.contains);
-    demand(lower_case_of(actual.message).find(text) != std::string::npos,
+    const std::string text = lower_case(*expected.contains);
+    demand(lower_case(actual.message).find(text) != std::string::npos,
            "an error with " + in_quotes(*expected.contains));
   }
   if (expected.code) {
