@@ -7,8 +7,8 @@
 
 namespace cmap::sim {
 
-enum class Topology : std::uint8_t { single, replica_set, sharded };
-/// As files name it: "single", "replicaset", "sharded".
+enum class Topology : std::uint8_t { single, replica_set, sharded, load_balanced };
+/// As files name it: "single", "replicaset", "sharded", "load-balanced".
 constexpr std::string_view topology_name(Topology topology) {
   switch (topology) {
     case Topology::single:
@@ -17,6 +17,8 @@ constexpr std::string_view topology_name(Topology topology) {
       return "replicaset";
     case Topology::sharded:
       return "sharded";
+    case Topology::load_balanced:
+      return "load-balanced";
   }
   return "?";
 }

@@ -107,7 +107,40 @@ class Adder {
   Problems& problems_;
 };
 
+/// One element the other way.
+Value element_value(const wire::ElementView& element) {
+  if (const auto number = element.as_int32()) return Value(std::int64_t{*number});
+  if (const auto number = element.as_int64()) return Value(*number);
+  if (const auto number = element.as_double()) return Value(*number);
+  if (const auto flag = element.as_bool()) return Value(*flag);
+  if (const auto text = element.as_string()) return Value(*text);
+  if (const auto document = element.as_document()) return to_value(*document);
+  if (element.is_null()) return {};
+  if (const auto array = element.as_array()) {
+    Value::Array elements;
+    for (const wire::ElementView& each : *array) elements.push_back(element_value(each));
+    return Value(std::move(elements));
+  }
+  Value::Object object;
+  if (const auto id = element.as_object_id()) {
+    object.push_back({"$oid", {}, Value(ServiceId(id->bytes).to_hex())});
+  } else if (const auto date = element.as_date()) {
+    object.push_back({"$date", {}, Value(std::int64_t{date->count()})});
+  } else {
+    return Value(wire::DocumentBuilder().element(element).build().to_json());
+  }
+  return Value(std::move(object));
+}
+
 }  // namespace
+
+Value to_value(wire::DocumentView document) {
+  Value::Object object;
+  for (const wire::ElementView& element : document) {
+    object.push_back({std::string(element.key()), {}, element_value(element)});
+  }
+  return Value(std::move(object));
+}
 
 wire::Document to_document(const Value& value, Problems& problems) {
   wire::DocumentBuilder document;

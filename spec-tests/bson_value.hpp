@@ -11,6 +11,10 @@ namespace cmap::spec_tests {
 /// anything else, which is a problem, the empty document.
 wire::Document to_document(const Value& value, Problems& problems);
 
+/// The other way. Object ids and dates become extended JSON, other types that a Value has none for
+/// their extended JSON as a text.
+Value to_value(wire::DocumentView document);
+
 /// The same value without extended JSON: $oid as its text, $numberLong as an integer. For what is
 /// compared.
 Value without_extended_json(const Value& value);

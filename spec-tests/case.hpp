@@ -1,4 +1,5 @@
-// One test of an official file that is no scenario: of connection strings, of descriptions.
+// One test of an official file that is no scenario: of connection strings, of descriptions, of
+// clients.
 #pragma once
 
 #include <functional>
@@ -9,9 +10,13 @@
 #include "spec-tests/document.hpp"
 #include "spec-tests/problem.hpp"
 
+namespace cmap::sim {
+class ClientWorlds;
+}  // namespace cmap::sim
+
 namespace cmap::spec_tests {
 
-/// Needs no world, no pool and no schedule: the same wherever it runs.
+/// Most need no world, no pool and no schedule: they are the same wherever they run.
 struct Case {
   std::string name;  ///< "phase-file", or "list-file/3" for the third test of a list
   std::string description;
@@ -19,8 +24,15 @@ struct Case {
   /// Why it cannot apply: what it needs that the client does not have. Empty: it can.
   std::string misfit{};
   /// Runs it. What differs, each at the place of the expectation; empty: it passes. Not called if
-  /// there is a misfit. Thread-safe; outlives the document that it was read from.
-  std::function<std::vector<Problem>()> differences;
+  /// there is a misfit. Thread-safe; outlives the document that it was read from. Empty: it needs a
+  /// world.
+  std::function<std::vector<Problem>()> differences{};
+  /// The same, in a world made for it.
+  std::function<std::vector<Problem>(const sim::ClientWorlds& worlds)> differences_in{};
+
+  [[nodiscard]] std::vector<Problem> run(const sim::ClientWorlds& worlds) const {
+    return differences ? differences() : differences_in(worlds);
+  }
 };
 
 /// What a file of cases holds, or what is wrong with it.

@@ -22,7 +22,7 @@ constexpr std::string_view json_twin = R"({
   "operations": [{"name": "ready"}],
   "events": [{"type": "ConnectionPoolCreated"}, {"type": "ConnectionPoolReady"}]
 })";
-constexpr std::string_view unified = "schemaVersion: \"1.4\"\ntests: []\n";
+constexpr std::string_view other_format = "endMS: 0\ntrace: []\n";
 
 Collection collect_paths(std::vector<std::filesystem::path> paths) { return collect(paths); }
 
@@ -89,11 +89,11 @@ TEST(Collect, ABrokenTwinIsAProblemAndTheOtherStillRuns) {
 
 TEST(Collect, OtherFormatsAreListedInFoldersAndRefusedIfNamed) {
   const TemporaryFolder folder;
-  const auto path = folder.write("u.yml", unified);
+  const auto path = folder.write("u.yml", other_format);
   const Collection in_folder = collect_paths({folder.path()});
   EXPECT_TRUE(in_folder.problems.empty());
   ASSERT_EQ(in_folder.others.size(), 1U);
-  EXPECT_EQ(in_folder.others[0].format, "the unified test format");
+  EXPECT_EQ(in_folder.others[0].format, "an exact expectation");
   const Collection named = collect_paths({path});
   EXPECT_TRUE(named.others.empty());
   EXPECT_THAT(problems_text(named.problems), HasSubstr("not a cmap-format scenario"));

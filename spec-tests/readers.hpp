@@ -25,6 +25,8 @@ void read_pool_options(const Value* options, const Value* extension, sim::Scenar
 sim::FailPoint read_fail_point(const Value& value, Problems& problems,
                                Fraction fraction = Fraction::refused);
 
+/// "4.4" or "4.4.0".
+std::optional<sim::ServerVersion> read_version(ObjectReader& keys, std::string_view key);
 /// `runOn`.
 std::vector<RunOn> read_run_on(const Value* value, Problems& problems);
 

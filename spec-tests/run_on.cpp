@@ -29,20 +29,6 @@ std::optional<Version> parse_version(std::string_view text) {
   return std::nullopt;
 }
 
-std::optional<Version> read_version(ObjectReader& keys, std::string_view key) {
-  const Value* value = keys.find(key);
-  const auto text = read_string(value, key, keys.problems());
-  if (!text) return std::nullopt;
-  auto version = parse_version(*text);
-  if (!version) {
-    std::string message(key);
-    message += " must be a version as \"4.4.0\", but is ";
-    message += in_quotes(*text);
-    keys.problems().add(value->mark, std::move(message));
-  }
-  return version;
-}
-
 std::vector<sim::Topology> read_topologies(ObjectReader& keys) {
   using enum sim::Topology;
   constexpr std::array known{single, replica_set, sharded};
@@ -65,6 +51,20 @@ bool fits(const RunOn& run_on, const sim::ServerFacts& server) {
 }
 
 }  // namespace
+
+std::optional<Version> read_version(ObjectReader& keys, std::string_view key) {
+  const Value* value = keys.find(key);
+  const auto text = read_string(value, key, keys.problems());
+  if (!text) return std::nullopt;
+  auto version = parse_version(*text);
+  if (!version) {
+    std::string message(key);
+    message += " must be a version as \"4.4.0\", but is ";
+    message += in_quotes(*text);
+    keys.problems().add(value->mark, std::move(message));
+  }
+  return version;
+}
 
 std::vector<RunOn> read_run_on(const Value* value, Problems& problems) {
   std::vector<RunOn> alternatives;

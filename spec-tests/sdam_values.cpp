@@ -7,9 +7,9 @@
 namespace cmap::spec_tests {
 namespace {
 
-class ObjectBuilder {
+class SdamObjectBuilder {
  public:
-  ObjectBuilder& add(std::string_view key, Value value) {
+  SdamObjectBuilder& add(std::string_view key, Value value) {
     object_.push_back({std::string(key), {}, std::move(value)});
     return *this;
   }
@@ -40,7 +40,7 @@ Value addresses_value(const std::vector<Address>& addresses) {
 
 Value version_value(const std::optional<TopologyVersion>& version) {
   if (!version) return {};
-  return ObjectBuilder()
+  return SdamObjectBuilder()
       .add("processId", hex_value(version->process_id))
       .add("counter", Value(version->counter))
       .take();
@@ -52,7 +52,7 @@ Value wire_version_value(const ServerDescription& server, std::int32_t version) 
 }
 
 Value server_value(const ServerDescription& server, Generation generation) {
-  ObjectBuilder value;
+  SdamObjectBuilder value;
   value.add("type", Value(server_type_name(server.type)))
       .add("error", server.error ? Value(server.error->message) : Value())
       .add("setName", optional_value(server.set_name))
@@ -62,12 +62,12 @@ Value server_value(const ServerDescription& server, Generation generation) {
       .add("logicalSessionTimeoutMinutes", optional_value(server.logical_session_timeout_minutes))
       .add("minWireVersion", wire_version_value(server, server.min_wire_version))
       .add("maxWireVersion", wire_version_value(server, server.max_wire_version))
-      .add("pool", ObjectBuilder().add("generation", Value(number(generation))).take());
+      .add("pool", SdamObjectBuilder().add("generation", Value(number(generation))).take());
   return value.take();
 }
 
 Value description_value(const ServerDescription& server) {
-  ObjectBuilder value;
+  SdamObjectBuilder value;
   value.add("address", Value(server.address.text()))
       .add("type", Value(server_type_name(server.type)))
       .add("setName", optional_value(server.set_name))
@@ -81,7 +81,7 @@ Value description_value(const ServerDescription& server) {
 Value description_value(const TopologyDescription& topology) {
   Value::Array servers;
   for (const ServerPtr& server : topology.servers) servers.push_back(description_value(*server));
-  return ObjectBuilder()
+  return SdamObjectBuilder()
       .add("topologyType", Value(topology_type_name(topology.type)))
       .add("setName", optional_value(topology.set_name))
       .add("servers", Value(std::move(servers)))
@@ -90,7 +90,7 @@ Value description_value(const TopologyDescription& topology) {
 
 /// What events have besides their topology.
 struct AddEventBody {
-  ObjectBuilder& to;
+  SdamObjectBuilder& to;
 
   void operator()(const TopologyOpeningEvent&) const {}
   void operator()(const TopologyClosedEvent&) const {}
@@ -113,11 +113,11 @@ struct AddEventBody {
 
 Value outcome_value(const TopologyDescription& topology,
                     const std::function<Generation(const Address&)>& generation_of) {
-  ObjectBuilder servers;
+  SdamObjectBuilder servers;
   for (const ServerPtr& server : topology.servers) {
     servers.add(server->address.text(), server_value(*server, generation_of(server->address)));
   }
-  return ObjectBuilder()
+  return SdamObjectBuilder()
       .add("topologyType", Value(topology_type_name(topology.type)))
       .add("setName", optional_value(topology.set_name))
       .add("logicalSessionTimeoutMinutes", optional_value(topology.logical_session_timeout_minutes))
@@ -134,10 +134,10 @@ Value event_value(const TopologyEvent& event) {
       "server_opening_event",   "server_description_changed_event",
       "server_closed_event",    "topology_closed_event",
   };
-  ObjectBuilder body;
+  SdamObjectBuilder body;
   body.add("topologyId", Value(std::to_string(static_cast<std::uint64_t>(event.topology_id))));
   std::visit(AddEventBody{body}, event.body);
-  return ObjectBuilder().add(names[event.body.index()], body.take()).take();
+  return SdamObjectBuilder().add(names[event.body.index()], body.take()).take();
 }
 
 }  // namespace cmap::spec_tests

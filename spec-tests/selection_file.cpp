@@ -6,19 +6,13 @@
 #include <cmath>
 #include <utility>
 
+#include "pool/client/uri_text.hpp"
 #include "spec-tests/bson_value.hpp"
 
 namespace cmap::spec_tests {
 namespace {
 
 constexpr double nanoseconds_per_ms = 1e6;
-
-std::string lower_case(std::string text) {
-  for (char& c : text) {
-    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-  }
-  return text;
-}
 
 std::optional<double> read_real(const Value* value, std::string_view what, Problems& problems) {
   if (value == nullptr) return std::nullopt;

@@ -71,11 +71,11 @@ bool is_whole_milliseconds(Duration time) {
 }
 
 void Keys::add_time(std::string_view key, Duration time) {
-  constexpr double nanoseconds_per_ms = 1e6;
+  constexpr double ns_per_ms = 1e6;
   if (is_whole_milliseconds(time)) {
     add(key, Value(std::int64_t{time / std::chrono::milliseconds(1)}));
   } else {
-    add(key, Value(static_cast<double>(time.count()) / nanoseconds_per_ms));
+    add(key, Value(static_cast<double>(time.count()) / ns_per_ms));
   }
 }
 

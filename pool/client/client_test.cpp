@@ -131,7 +131,7 @@ TEST(Client, AMonitorThatCannotConnectForAnyReasonHasFailed) {
                 {.listeners = {world.log->listener()}, .callback_failed = [&](auto) { ++thrown; }});
   EXPECT_EQ(thrown_error([&] { client.run_command(ping()); }).type, ErrorType::deadline_exceeded);
   client.close();
-  EXPECT_THAT(world.log->all(), Contains("0 HeartbeatFailed"));
+  EXPECT_THAT(world.log->all(), Contains("0 HeartbeatFailed NetworkError"));
   EXPECT_GE(thrown, 1);
 }
 

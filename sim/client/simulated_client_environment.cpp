@@ -10,8 +10,13 @@ namespace cmap::sim {
 
 SimulatedClientEnvironment::SimulatedClientEnvironment(Alarms& alarms,
                                                        SimulatedDeployment& deployment,
-                                                       ChoiceSource& choices)
-    : alarms_(alarms), deployment_(deployment), choices_(choices), delivery_(alarms.loop(), 0) {}
+                                                       ChoiceSource& choices,
+                                                       wire::EstablishmentOptions handshake)
+    : alarms_(alarms),
+      deployment_(deployment),
+      choices_(choices),
+      handshake_(std::move(handshake)),
+      delivery_(alarms.loop(), 0) {}
 
 std::unique_ptr<DeadlineTimer> SimulatedClientEnvironment::make_timer(
     std::function<void()> callback) {
@@ -20,12 +25,19 @@ std::unique_ptr<DeadlineTimer> SimulatedClientEnvironment::make_timer(
 
 std::unique_ptr<Transport> SimulatedClientEnvironment::make_transport(const Address& address,
                                                                       TransportListener& listener) {
-  return std::make_unique<SimulatedPoolTransport>(alarms_, deployment_, address, listener);
+  wire::EstablishmentOptions handshake = handshake_;
+  handshake.address = address;
+  return std::make_unique<SimulatedPoolTransport>(alarms_, deployment_, std::move(handshake),
+                                                  listener);
 }
 
 std::unique_ptr<MonitorConnection> SimulatedClientEnvironment::make_monitor_connection(
     const Address& address, MonitorConnectionListener& listener) {
   return simulated_monitor_connection(deployment_, address, listener);
+}
+
+ClientIdentity SimulatedClientEnvironment::identity() const {
+  return {.client_metadata = handshake_.client_metadata, .server_api = handshake_.server_api};
 }
 
 std::size_t SimulatedClientEnvironment::choose(std::size_t count) {

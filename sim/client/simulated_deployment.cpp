@@ -10,7 +10,7 @@ namespace cmap::sim {
 SimulatedDeployment::SimulatedDeployment(Alarms& alarms, const DeploymentOptions& options)
     : loop_(alarms.loop()),
       options_(options),
-      model_({.deployment = options.servers}),
+      model_(model_options()),
       network_(options.servers.members, Network{.latency = options.latency}),
       election_(alarms.take([this] {
         model_.deployment.elect();
@@ -112,6 +112,15 @@ void SimulatedDeployment::elect_later() {
 void SimulatedDeployment::tell_news() {
   if (std::exchange(told_news_, model_.deployment.news()) == model_.deployment.news()) return;
   for (const auto& socket : sockets_) socket->news();
+}
+
+serve::ModelOptions SimulatedDeployment::model_options() const {
+  serve::ModelOptions model{.deployment = options_.servers,
+                            .users = options_.users,
+                            .authentication = !options_.users.empty()};
+  // Nobody listens in: that they differ is enough.
+  model.nonce = [count = 0]() mutable { return "nonce" + std::to_string(++count); };
+  return model;
 }
 
 wire::Date SimulatedDeployment::date() const {

@@ -18,6 +18,8 @@ class SocketListener;
 
 struct DeploymentOptions {
   serve::Deployment::Options servers{};
+  /// If there are any, commands are refused to whoever is none of them.
+  std::vector<serve::User> users{};
   /// From the end of one primary to the next one.
   Duration election_time = std::chrono::milliseconds(300);
   /// Of a message in one direction, unless a member is slow.
@@ -71,6 +73,7 @@ class SimulatedDeployment {
   void tell_news();
   /// Of day, as servers show it.
   [[nodiscard]] wire::Date date() const;
+  [[nodiscard]] serve::ModelOptions model_options() const;
 
   Loop& loop_;
   const DeploymentOptions options_;

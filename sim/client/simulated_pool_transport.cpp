@@ -4,9 +4,6 @@
 #include <utility>
 
 #include "pool/api/assert.hpp"
-#include "pool/wire/command.hpp"
-#include "pool/wire/hello_command.hpp"
-#include "pool/wire/hello_reply.hpp"
 #include "pool/wire/message.hpp"
 #include "sim/client/simulated_socket.hpp"
 
@@ -19,7 +16,7 @@ class SimulatedPoolTransport::Channel final : public SocketListener,
       : transport_(transport),
         connection_(connection),
         timeout_(transport.alarms_.take([this] { end(fault_error(NetworkFault::timeout)); })),
-        socket_(&transport.deployment_.connect(transport.address_, *this)) {}
+        socket_(&transport.deployment_.connect(transport.handshake_.address, *this)) {}
   ~Channel() override { CMAP_ASSERT(is_closed_); }
   Channel(const Channel&) = delete;
   Channel& operator=(const Channel&) = delete;
@@ -34,18 +31,14 @@ class SimulatedPoolTransport::Channel final : public SocketListener,
   }
 
   void exchange(Exchange exchange) {
-    auto message = wire::decode(exchange.request);
-    auto request = message ? serve::Request::from(*std::move(message)) : std::nullopt;
-    if (interrupted_ || !socket_ || !request) {
+    if (interrupted_ || !socket_ || !send(exchange.request)) {
       exchange.done(interrupted_ ? interrupted_ : fault_error(NetworkFault::eof), {});
       return;
     }
-    request_ = *request;
     exchange_ = std::move(exchange);
     if (exchange_->deadline) {
       transport_.alarms_.loop().arm(timeout_, *exchange_->deadline, TimerClass::transport);
     }
-    socket_->send(*std::move(request));
   }
 
   /// False if it was closed before.
@@ -61,23 +54,43 @@ class SimulatedPoolTransport::Channel final : public SocketListener,
  private:
   void opened() override {
     phase_ = EstablishmentPhase::hello;
-    auto hello = serve::Request::from(wire::OpMsg{.body = wire::hello_command({})});
-    socket_->send(*std::move(hello));
+    handshake_.emplace(transport_.handshake_);
+    go_on_with_handshake();
   }
 
   void received(wire::Document reply, bool /*more_to_come*/) override {
-    if (phase_ == EstablishmentPhase::done) return finish_exchange(std::move(reply));
-    const auto hello = wire::HelloReply::from(std::move(reply));
-    if (!hello.ok) {
-      return end(wire::command_error(transport_.address_, {.document = hello.document}));
-    }
-    phase_ = EstablishmentPhase::done;
+    if (!handshake_) return finish_exchange(std::move(reply));
+    const bool knew_hello = handshake_->hello().has_value();
+    handshake_->receive(serve::encode_reply(request_, std::move(reply), 1, false));
+    phase_ = handshake_->phase();
     // What the server says may end the pool, and the transport with it.
     const auto self = shared_from_this();
-    transport_.listener_.hello_replied(connection_, hello.document.bytes());
-    if (is_closed_) return;
-    transport_.listener_.hello_completed(connection_, hello.service_id);
-    if (!is_closed_) transport_.listener_.established(connection_);
+    if (handshake_->hello() && !knew_hello) {
+      transport_.listener_.hello_replied(connection_, handshake_->hello()->document.bytes());
+      if (is_closed_) return;
+      transport_.listener_.hello_completed(connection_, handshake_->hello()->service_id);
+    }
+    if (!is_closed_) go_on_with_handshake();
+  }
+
+  void go_on_with_handshake() {
+    if (handshake_->error()) return end(handshake_->error());
+    if (handshake_->finished()) {
+      handshake_.reset();
+      return transport_.listener_.established(connection_);
+    }
+    transport_.listener_.handshake_command_begins(connection_);
+    if (!is_closed_) send(handshake_->take_output());
+  }
+
+  /// False: nobody can read it.
+  bool send(wire::ByteView message) {
+    auto decoded = wire::decode(message);
+    auto request = decoded ? serve::Request::from(*std::move(decoded)) : std::nullopt;
+    if (!request) return false;
+    request_ = *request;
+    socket_->send(*std::move(request));
+    return true;
   }
 
   void finish_exchange(wire::Document reply) {
@@ -104,7 +117,7 @@ class SimulatedPoolTransport::Channel final : public SocketListener,
   }
 
   [[nodiscard]] ErrorPtr fault_error(NetworkFault fault) const {
-    return establishment_error(transport_.address_, fault, phase_);
+    return establishment_error(transport_.handshake_.address, fault, phase_);
   }
 
   SimulatedPoolTransport& transport_;
@@ -112,6 +125,7 @@ class SimulatedPoolTransport::Channel final : public SocketListener,
   Alarm& timeout_;
   SimulatedSocket* socket_;  ///< null: broken or closed
   EstablishmentPhase phase_ = EstablishmentPhase::connect;
+  std::optional<wire::Establishment> handshake_;  ///< while it is under way
   ErrorPtr interrupted_;
   serve::Request request_;
   std::optional<Exchange> exchange_;
@@ -119,8 +133,12 @@ class SimulatedPoolTransport::Channel final : public SocketListener,
 };
 
 SimulatedPoolTransport::SimulatedPoolTransport(Alarms& alarms, SimulatedDeployment& deployment,
-                                               Address address, TransportListener& listener)
-    : alarms_(alarms), deployment_(deployment), address_(std::move(address)), listener_(listener) {}
+                                               wire::EstablishmentOptions handshake,
+                                               TransportListener& listener)
+    : alarms_(alarms),
+      deployment_(deployment),
+      handshake_(std::move(handshake)),
+      listener_(listener) {}
 
 SimulatedPoolTransport::~SimulatedPoolTransport() {
   for (const auto& [id, channel] : channels_) channel->close();

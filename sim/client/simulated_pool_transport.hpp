@@ -6,15 +6,18 @@
 #include <memory>
 
 #include "pool/api/transport.hpp"
+#include "pool/wire/establishment.hpp"
 #include "sim/client/simulated_deployment.hpp"
 
 namespace cmap::sim {
 
-/// Connects, says hello, carries commands. `alarms` and `deployment` must outlive it.
+/// Connects, says hello, authenticates, carries commands. `alarms` and `deployment` must outlive
+/// it.
 class SimulatedPoolTransport final : public Transport {
  public:
-  SimulatedPoolTransport(Alarms& alarms, SimulatedDeployment& deployment, Address address,
-                         TransportListener& listener);
+  /// To the address of `handshake`.
+  SimulatedPoolTransport(Alarms& alarms, SimulatedDeployment& deployment,
+                         wire::EstablishmentOptions handshake, TransportListener& listener);
   ~SimulatedPoolTransport() override;
 
   void establish(ConnectionRef connection) override;
@@ -30,7 +33,7 @@ class SimulatedPoolTransport final : public Transport {
 
   Alarms& alarms_;
   SimulatedDeployment& deployment_;
-  const Address address_;
+  const wire::EstablishmentOptions handshake_;
   TransportListener& listener_;
   /// Kept until the end: one may be closed from inside its own call of the listener.
   std::map<ConnectionId, std::shared_ptr<Channel>> channels_;

@@ -15,8 +15,8 @@ install(TARGETS cmap_core cmap_pool cmap_sim EXPORT cmapTargets FILE_SET HEADERS
 install(TARGETS cmap_wire cmap_topology cmap_client cmap_asio EXPORT cmapAsioTargets
         FILE_SET HEADERS DESTINATION "${header_dir}")
 install(TARGETS cmap_asio_impl EXPORT cmapAsioTargets)
-install(TARGETS cmap_spec_tests EXPORT cmapSpecTestsTargets FILE_SET HEADERS
-                                                            DESTINATION "${header_dir}")
+install(TARGETS cmap_serve_model cmap_sim_client cmap_spec_tests EXPORT cmapSpecTestsTargets
+        FILE_SET HEADERS DESTINATION "${header_dir}")
 foreach(set IN ITEMS cmapTargets cmapAsioTargets cmapSpecTestsTargets)
   install(EXPORT ${set} NAMESPACE cmap:: DESTINATION "${package_dir}")
 endforeach()

@@ -75,8 +75,8 @@ ignore:
 )";
 
 inline constexpr std::string_view other_format = R"(description: no business of ours
-schemaVersion: "1.3"
-tests: []
+endMS: 0
+trace: []
 )";
 
 using sim::TemporaryFolder;

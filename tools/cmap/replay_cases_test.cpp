@@ -105,6 +105,47 @@ TEST_F(ReplayCases, OfTheOfficialFiles) {
   EXPECT_THAT(ended.out, HasSubstr("PASS   connection-pool-options/7  maxConnecting<0"));
 }
 
+/// Of the unified test format: the first test passes, the second one fails in line 10.
+constexpr std::string_view unified_tests = R"(schemaVersion: "1.4"
+runOnRequirements: [{topologies: [single]}]
+createEntities:
+- client: {id: c, observeEvents: [connectionCheckedOutEvent]}
+- database: {id: d, client: c, databaseName: db}
+tests:
+- {description: must be answered, operations: [
+    {name: runCommand, object: d, arguments: {command: {ping: 1}, commandName: ping}}]}
+- {description: must check out, operations: [], expectEvents: [{client: c, eventType: cmap,
+    events: [connectionCheckedOutEvent: {}]}]}
+)";
+
+TEST_F(ReplayCases, OfClientsRunInTheirWorld) {
+  program.write("u.yml", unified_tests);
+  for (const std::string world : {"sim", "tcp", "tls"}) {
+    const Ended ended = replay({"--on", world, "u.yml"});
+    EXPECT_EQ(ended.status, 1) << ended.error;
+    const std::string words = world == "sim" ? "" : " --on " + world;
+    EXPECT_THAT(ended.out,
+                AllOf(HasSubstr("PASS   u/1 on single  must be answered\n"),
+                      HasSubstr("\n  u.yml:10:14: event 1: expected connectionCheckedOutEvent, but "
+                                "no more came\n"),
+                      HasSubstr(" replay" + words + " --filter '^u/2 on single$' u.yml\n"),
+                      HasSubstr("\n1 of 2 cases passed, 1 failed (")));
+  }
+}
+
+TEST_F(ReplayCases, OfTheOfficialFilesOnSockets) {
+  const char* checkout = std::getenv("CMAP_SPECIFICATIONS");
+  if (!checkout || *checkout == '\0') return;  // which Replay says aloud
+  const std::string source = std::string(checkout) + "/source/";
+  const std::string discovery = source + "server-discovery-and-monitoring/tests/unified/";
+  const Ended ended =
+      replay({"--on", "tcp", discovery + "find-network-error.yml",
+              discovery + "pool-clear-application-error.yml", discovery + "auth-error.yml",
+              source + "connection-monitoring-and-pooling/tests/logging"});
+  EXPECT_EQ(ended.status, 0) << ended.out;
+  EXPECT_THAT(ended.out, HasSubstr("14 of 16 cases passed, 2 skipped ("));
+}
+
 TEST_F(ReplayCases, HaveNoSchedulesToExplore) {
   const Ended ended = program.run({"explore", "some.yml"});
   EXPECT_EQ(ended.status, 2);

@@ -4,10 +4,12 @@
 #include <cstddef>
 #include <cstdint>
 #include <filesystem>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
 
+#include "sim/client/simulated_client_world.hpp"
 #include "spec-tests/runner.hpp"
 #include "tools/cmap/filter.hpp"
 
@@ -23,10 +25,14 @@ struct ReplayOptions {
   std::string compare;        ///< as the user wrote it; empty: nothing is compared
   /// The world is a deployment: unit files are not for it.
   bool integration_only = false;
-  std::size_t at_once = 1;  ///< scenarios that run at the same time
-  std::string pool;         ///< as the user named it
+  std::size_t at_once = 1;        ///< scenarios that run at the same time
+  std::size_t cases_at_once = 1;  ///< the same of cases
+  std::string pool;               ///< as the user named it
   sim::PoolFactory factory;
   spec_tests::RunnerOptions runner;
+  /// For cases that need one.
+  std::shared_ptr<const sim::ClientWorlds> client_worlds =
+      std::make_shared<sim::SimulatedClientWorlds>();
   std::string schedules;  ///< as the user wrote it; empty: the canonical one alone
   bool list = false;
   bool verbose = false;

@@ -71,13 +71,8 @@ class Replay {
     } else {
       if (options_.integration_only) note_interruption();
       make_sinks();
-      std::optional<CrashNote> note;
-      if (options_.at_once > 1) note.emplace("crashed in one of the scenarios of this moment\n");
-      in_order(
-          selection_.scenarios.size(), options_.at_once,
-          [this](std::size_t index) { return run_one(index); },
-          [this](std::size_t index, spec_tests::Result result) { take(index, result); });
-      for (const spec_tests::Case& test : selection_.cases) play(test);
+      run_scenarios();
+      run_cases();
       for (const auto& sink : sinks_) sink->finish();
     }
     explain_nothing();
@@ -85,6 +80,26 @@ class Replay {
   }
 
  private:
+  void run_scenarios() {
+    std::optional<CrashNote> note;
+    if (options_.at_once > 1) note.emplace("crashed in one of the scenarios of this moment\n");
+    in_order(
+        selection_.scenarios.size(), options_.at_once,
+        [this](std::size_t index) { return run_one(index); },
+        [this](std::size_t index, spec_tests::Result result) { take(index, result); });
+  }
+
+  void run_cases() {
+    std::optional<CrashNote> note;
+    if (options_.cases_at_once > 1) note.emplace("crashed in one of the cases of this moment\n");
+    in_order(
+        selection_.cases.size(), options_.cases_at_once,
+        [this](std::size_t index) { return run_case(selection_.cases[index]); },
+        [this](std::size_t index, const CaseOutcome& played) {
+          take(selection_.cases[index], played);
+        });
+  }
+
   void make_sinks() {
     if (options_.events) {
       sinks_.push_back(std::make_unique<EventsOutput>(open(*options_.events)));
@@ -154,19 +169,28 @@ class Replay {
     if (more_under_way) announce(index + 1);
   }
 
-  void play(const spec_tests::Case& test) {
+  struct CaseOutcome {
+    std::string not_run;  ///< why not; empty: it was
     std::vector<spec_tests::Problem> differences;
-    const std::string reason = was_interrupted() ? interrupted : test.misfit;
-    if (reason.empty()) {
+  };
+
+  /// As run_one.
+  [[nodiscard]] CaseOutcome run_case(const spec_tests::Case& test) {
+    if (was_interrupted()) return {.not_run = interrupted, .differences = {}};
+    if (!test.misfit.empty()) return {.not_run = test.misfit, .differences = {}};
+    std::optional<CrashNote> note;
+    if (options_.cases_at_once == 1) {
       console_.out().flush();
-      const CrashNote note("crashed in the case " + spec_tests::printable(test.name) + '\n');
-      differences = test.differences();
-    } else {
-      skip(reason);
+      note.emplace("crashed in the case " + spec_tests::printable(test.name) + '\n');
     }
-    failed_ |= !differences.empty();
-    if (reason == interrupted) return;
-    for (const auto& sink : sinks_) sink->add_case({test, differences});
+    return {.not_run = {}, .differences = test.run(*options_.client_worlds)};
+  }
+
+  void take(const spec_tests::Case& test, const CaseOutcome& played) {
+    if (!played.not_run.empty()) skip(played.not_run);
+    failed_ |= !played.differences.empty();
+    if (played.not_run == interrupted) return;
+    for (const auto& sink : sinks_) sink->add_case({test, played.differences});
   }
 
   void skip(const std::string& reason) {

@@ -105,16 +105,16 @@ TEST_F(Replay, NothingToRunIsWrongUse) {
 
 TEST_F(Replay, OtherFormatsAreListedOrBadInput) {
   program.write("good.yml", passing_scenario);
-  program.write("unified/a.yml", other_format);
-  program.write("unified/b.yml", other_format);
+  program.write("others/a.yml", other_format);
+  program.write("others/b.yml", other_format);
   const Ended folder = replay({"."});
   EXPECT_EQ(folder.status, 0);
-  EXPECT_THAT(folder.out, HasSubstr("not run: 2 files in unified ("));
-  EXPECT_THAT(replay({"--verbose", "."}).out, HasSubstr("not run: unified/b.yml ("));
-  const Ended named = replay({"good.yml", "unified/a.yml"});
+  EXPECT_THAT(folder.out, HasSubstr("not run: 2 files in others ("));
+  EXPECT_THAT(replay({"--verbose", "."}).out, HasSubstr("not run: others/b.yml ("));
+  const Ended named = replay({"good.yml", "others/a.yml"});
   EXPECT_EQ(named.status, 2);
-  EXPECT_THAT(named.error, StartsWith("unified/a.yml:1:1: "));
-  EXPECT_EQ(replay({"unified"}).status, 2);
+  EXPECT_THAT(named.error, StartsWith("others/a.yml:1:1: "));
+  EXPECT_EQ(replay({"others"}).status, 2);
 }
 
 TEST_F(Replay, TwinsRunOnce) {

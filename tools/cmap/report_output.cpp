@@ -87,6 +87,13 @@ std::string path_word(const std::string& path) {
   return shell_word(path.starts_with('-') ? "./" + path : path);
 }
 
+/// Where it ran, for the command line.
+std::string world_words(const ReplayOptions& options) {
+  if (options.world == "sim") return "";
+  const bool says_clock = options.runner.is_steady && !options.integration_only;
+  return " --on " + shell_word(options.world) + (says_clock ? " --clock steady" : "");
+}
+
 }  // namespace
 
 std::string repeat_command(const Played& played, const ReplayOptions& options,
@@ -95,9 +102,8 @@ std::string repeat_command(const Played& played, const ReplayOptions& options,
   std::string command = shell_word(program) + " replay";
   if (!options.compare.empty()) {
     command += " --compare " + options.compare;
-  } else if (options.world != "sim") {
-    command += " --on " + shell_word(options.world);
-    if (options.runner.is_steady && !options.integration_only) command += " --clock steady";
+  } else {
+    command += world_words(options);
   }
   if (options.pool != "connection-pool") command += " --pool " + options.pool;
   if (result.seed) {
@@ -111,9 +117,12 @@ std::string repeat_command(const Played& played, const ReplayOptions& options,
   return command + ' ' + path_word(played.file.path);
 }
 
-std::string repeat_command(const PlayedCase& played, const std::string& program) {
-  return shell_word(program) + " replay --filter " + shell_word(exact_pattern(played.test.name)) +
-         ' ' + path_word(played.test.path);
+std::string repeat_command(const PlayedCase& played, const ReplayOptions& options,
+                           const std::string& program) {
+  const bool is_elsewhere = played.test.differences_in && options.compare.empty();
+  return shell_word(program) + " replay" + (is_elsewhere ? world_words(options) : "") +
+         " --filter " + shell_word(exact_pattern(played.test.name)) + ' ' +
+         path_word(played.test.path);
 }
 
 ReportOutput::ReportOutput(Console& console, const ReplayOptions& options,
@@ -166,10 +175,10 @@ void ReportOutput::add_case(const PlayedCase& played) {
                              spec_tests::printable(spec_tests::shortened(words, longest_shown))));
   }
   if (is_failed && has_room_for_failure()) {
-    failures_.push_back(
-        spec_tests::failure_report(test, played.differences,
-                                   {.color = console_.has_color(),
-                                    .repeat_command = repeat_command(played, console_.program())}));
+    failures_.push_back(spec_tests::failure_report(
+        test, played.differences,
+        {.color = console_.has_color(),
+         .repeat_command = repeat_command(played, options_, console_.program())}));
   }
 }
 

@@ -18,7 +18,8 @@ namespace cmap::tools {
 std::string repeat_command(const Played& played, const ReplayOptions& options,
                            const std::string& program);
 
-std::string repeat_command(const PlayedCase& played, const std::string& program);
+std::string repeat_command(const PlayedCase& played, const ReplayOptions& options,
+                           const std::string& program);
 
 class ReportOutput final : public ResultSink {
  public:

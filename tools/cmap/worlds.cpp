@@ -9,6 +9,7 @@
 #include "pool/client/connection_string.hpp"
 #include "sim/real/deployment.hpp"
 #include "sim/real/loopback_peers.hpp"
+#include "sim/real/served_client_world.hpp"
 #include "sim/real/socket_world.hpp"
 #include "sim/real/steady_world.hpp"
 #include "spec-tests/problem.hpp"
@@ -80,6 +81,12 @@ void run_steadily(ReplayOptions& options, sim::SteadyPeerFactory peers) {
   };
 }
 
+/// Cases that need a world: always with a server inside, and on the steady clock.
+void run_clients_on_sockets(ReplayOptions& options, bool tls) {
+  options.client_worlds = std::make_shared<sim::ServedClientWorlds>(tls);
+  options.cases_at_once = steady_scenarios_at_once;
+}
+
 std::shared_ptr<sim::Deployment> connected(const ConnectionString& connection_string) {
   try {
     return std::make_shared<sim::Deployment>(connection_string);
@@ -99,6 +106,7 @@ void run_on(ReplayOptions& options, const std::string& name) {
   forbid_the_impossible(options.runner, world);
   options.runner.is_real = !world.is_simulated;
   options.runner.world = std::move(world.run);
+  if (!world.is_simulated) run_clients_on_sockets(options, name == "tls");
 }
 
 void run_and_compare(ReplayOptions& options, const std::string& names) {
@@ -135,6 +143,7 @@ void run_steadily_on(ReplayOptions& options, const std::string& name) {
   static_cast<void>(is_known);
   const auto peers = std::make_shared<sim::LoopbackPeers>(name == "tls");
   run_steadily(options, [peers](const sim::Scenario& scenario) { return peers->make(scenario); });
+  run_clients_on_sockets(options, name == "tls");
   options.world = name;
   options.at_once = steady_scenarios_at_once;
 }

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "pool/wire/bson_builder.hpp"
+#include "sim/real/serve/model/matching.hpp"
 #include "sim/real/serve/model/replies.hpp"
 
 namespace cmap::serve {
@@ -70,6 +71,11 @@ Step Exchange::answer(wire::Date now) {
   if (const auto time = await_time()) {
     state_ = State::awaiting;
     return {.kind = Step::Kind::await_news, .duration = *time};
+  }
+  const auto filter = request_.body.view().find_document("filter");
+  if (const auto time = filter ? sleep_in(*filter) : std::nullopt) {
+    state_ = State::awaiting;
+    return {.kind = Step::Kind::sleep, .duration = *time};
   }
   return finish(execute(call(now)));
 }

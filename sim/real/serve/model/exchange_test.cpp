@@ -119,6 +119,23 @@ TEST_F(Exchanges, AFailPointIsOfOneMember) {
   EXPECT_TRUE(is_ok(exchange.next(test_time).reply));
 }
 
+TEST_F(Exchanges, AFilterThatSleepsTakesItsTime) {
+  const auto find = [&](const char* where) {
+    const Document filter = DocumentBuilder().string("$where", where).build();
+    return begin(
+        collection_command("find", "things", DocumentBuilder().document("filter", filter).build()));
+  };
+  Exchange exchange = find("sleep(2000) || true");
+  const Step step = exchange.next(test_time);
+  EXPECT_EQ(step.kind, Step::Kind::sleep);
+  EXPECT_EQ(step.duration, milliseconds(2000));
+  EXPECT_TRUE(is_ok(exchange.next(test_time).reply));
+  for (const char* where : {"sleep(2000)", "sleep(-1) || true", "sleep() || true", "true"}) {
+    Exchange other = find(where);
+    EXPECT_EQ(code_of(other.next(test_time).reply), 238) << where;
+  }
+}
+
 TEST_F(Exchanges, HelloWaitsForNewsThatTheClientDoesNotHave) {
   Exchange exchange = begin(awaiting(0));
   const Step step = exchange.next(test_time);

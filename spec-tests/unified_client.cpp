@@ -1,0 +1,203 @@
+// Every callback goes to the thread of the world before it touches anything.
+#include "spec-tests/unified_client.hpp"
+
+#include <stdexcept>
+#include <utility>
+
+#include "pool/client/run_command.hpp"
+#include "pool/log_message.hpp"
+#include "pool/topology/state_change.hpp"
+#include "pool/wire/bson_builder.hpp"
+#include "spec-tests/bson_value.hpp"
+
+namespace cmap::spec_tests {
+namespace {
+
+std::string connection_text(const sim::ClientWorld& world, const sim::ClientWorldOptions& options,
+                            const UnifiedEntity& entity) {
+  std::string text = "mongodb://";
+  if (options.authentication) {
+    text += std::string(sim::test_user) + ":" + sim::test_password + "@";
+  }
+  const char* comma = "";
+  std::vector<Address> hosts = world.hosts();
+  if (entity.uri_options.find("directConnection=true") != std::string::npos) hosts.resize(1);
+  for (const Address& host : hosts) text += std::exchange(comma, ",") + host.text();
+  text += "/?" + entity.uri_options;
+  const char* separator = entity.uri_options.empty() ? "" : "&";
+  if (options.topology == sim::Topology::replica_set) {
+    text += std::string(separator) + "replicaSet=" + sim::test_set_name;
+  } else if (options.topology == sim::Topology::load_balanced) {
+    text += std::string(separator) + "loadBalanced=true";
+  }
+  if (text.ends_with('?')) text.pop_back();
+  return text;
+}
+
+ConnectionString connection_of(const std::string& text) {
+  auto parsed = parse_connection_string(text);
+  if (!parsed) throw std::runtime_error(parsed.error());
+  return *std::move(parsed);
+}
+
+/// What became of one document is in the reply, which is `ok: 1`.
+ErrorPtr write_error(const Address& address, wire::DocumentView reply) {
+  const auto errors = reply.find_array("writeErrors");
+  if (!errors || errors->empty()) return nullptr;
+  const auto first = errors->begin()->as_document();
+  if (!first) return nullptr;
+  return std::make_shared<const Error>(
+      Error{.type = ErrorType::command,
+            .message = std::string(first->find_string("errmsg").value_or("")),
+            .address = address,
+            .code = static_cast<std::int32_t>(first->find_whole_number("code").value_or(0))});
+}
+
+Selection selection_for(UnifiedCommand::Kind kind) {
+  return {.kind = kind == UnifiedCommand::Kind::write ? OperationKind::write : OperationKind::read};
+}
+
+}  // namespace
+
+/// One command, until it is done.
+struct UnifiedClient::Running {
+  UnifiedCommand command;
+  UnifiedDone done;
+  std::optional<TimePoint> deadline;  ///< of all of it (timeoutMS)
+  bool was_tried_again = false;
+};
+
+UnifiedClient::UnifiedClient(sim::ClientWorld& world, const sim::ClientWorldOptions& options,
+                             const UnifiedEntity& entity)
+    : world_(world),
+      entity_(entity),
+      connection_(connection_of(connection_text(world, options, entity))),
+      client_(world.make_client(connection_, hooks())) {
+  client_->open();
+}
+
+ClientHooks UnifiedClient::hooks() {
+  const auto observer = [this, world = &world_](const auto& event) {
+    world->post([this, event] { observe(observed_event(event)); });
+  };
+  // Whoever waits for the event finds its log message, too.
+  const auto of_pools = [this, world = &world_](const Event& event) {
+    world->post([this, event] {
+      if (entity_.logs_connections) {
+        log_messages_.push_back(log_message_value(log_message(event, connection_.options.pool)));
+      }
+      observe(observed_event(event));
+    });
+  };
+  ClientHooks hooks;
+  hooks.listeners.push_back({.pool = of_pools, .heartbeat = observer, .topology = observer});
+  return hooks;
+}
+
+void UnifiedClient::observe(ObservedEvent event) {
+  if (entity_.observed.contains(event.name)) events_.push_back(std::move(event));
+}
+
+void UnifiedClient::observe_command(std::string_view event, const Running& running, Value detail,
+                                    std::string_view detail_key) {
+  if (running.command.name == "configureFailPoint") return;  // as the format has it
+  observe({.kind = UnifiedEventKind::command,
+           .name = std::string(event),
+           .fields = object_of({{detail_key, std::move(detail)},
+                                {"commandName", Value(running.command.name)},
+                                {"databaseName", Value(running.command.database)}})});
+}
+
+void UnifiedClient::run(UnifiedCommand command, UnifiedDone done) {
+  const auto running =
+      std::make_shared<Running>(Running{.command = std::move(command), .done = std::move(done)});
+  const Duration timeout = connection_.options.timeout.value_or(Duration::zero());
+  if (timeout > Duration::zero()) running->deadline = saturating_sum(world_.now(), timeout);
+  check_out(running);
+}
+
+void UnifiedClient::check_out(const std::shared_ptr<Running>& running) {
+  client_->check_out(
+      {.selection = selection_for(running->command.kind), .deadline = running->deadline},
+      [this, running, world = &world_](ClientCheckOutResult result) {
+        const auto checked_out = std::make_shared<ClientCheckOutResult>(std::move(result));
+        world->post([this, running, checked_out] { send(running, checked_out); });
+      });
+}
+
+void UnifiedClient::send(const std::shared_ptr<Running>& running,
+                         const std::shared_ptr<ClientCheckOutResult>& checked_out) {
+  if (checked_out->error) return finish(running, checked_out->error, {});
+  const UnifiedCommand& command = running->command;
+  observe_command("commandStartedEvent", *running, to_value(command.body), "command");
+  std::optional<TimePoint> deadline = running->deadline;
+  const Duration limit = connection_.options.socket_timeout.value_or(Duration::zero());
+  if (!deadline && limit > Duration::zero()) deadline = saturating_sum(world_.now(), limit);
+  run_command(checked_out->connection, command.body,
+              {.database = command.database, .deadline = deadline},
+              [this, running, checked_out, world = &world_](ErrorPtr error, wire::Document reply) {
+                world->post([this, running, checked_out, error = std::move(error),
+                             reply = std::move(reply)] {
+                  checked_out->connection = ClientConnection();  // is checked in
+                  receive(running, error, reply);
+                });
+              });
+}
+
+void UnifiedClient::receive(const std::shared_ptr<Running>& running, ErrorPtr error,
+                            const wire::Document& reply) {
+  if (error) {
+    observe_command("commandFailedEvent", *running, Value(error->message), "failure");
+  } else {
+    has_session_ = true;
+    observe_command("commandSucceededEvent", *running, to_value(reply), "reply");
+    error = write_error(connection_.hosts.front(), reply);
+  }
+  finish(running, std::move(error), reply);
+}
+
+void UnifiedClient::finish(const std::shared_ptr<Running>& running, ErrorPtr error,
+                           const wire::Document& reply) {
+  if (error && can_try_again(*running, *error)) {
+    running->was_tried_again = true;
+    return check_out(running);
+  }
+  running->done(error, reply);
+}
+
+bool UnifiedClient::can_try_again(const Running& running, const Error& error) const {
+  const UnusedOptions& options = connection_.options.unused;
+  if (running.was_tried_again) return false;
+  switch (running.command.kind) {
+    case UnifiedCommand::Kind::plain:
+      return false;
+    case UnifiedCommand::Kind::read:
+      if (!options.retry_reads.value_or(true)) return false;
+      break;
+    case UnifiedCommand::Kind::write:
+      // A standalone server cannot tell that it has seen a write before.
+      if (!options.retry_writes.value_or(true)) return false;
+      if (client_->description()->type == TopologyType::single) return false;
+      break;
+  }
+  // Of writes a server says by a label that they may be tried again.
+  const bool is_read = running.command.kind == UnifiedCommand::Kind::read;
+  return error.type == ErrorType::network || is_retryable(error) ||
+         (is_read && state_change(error) != StateChange::none);
+}
+
+void UnifiedClient::close(std::function<void()> done) {
+  const auto close_now = [this, done = std::move(done)] {
+    client_->close();
+    done();
+  };
+  if (!std::exchange(has_session_, false)) return close_now();
+  const std::vector<wire::Document> sessions{
+      wire::DocumentBuilder().binary("id", wire::bytes_of("0123456789abcdef")).build()};
+  run({.name = "endSessions",
+       .database = "admin",
+       .body = wire::DocumentBuilder().array("endSessions", sessions).build()},
+      [close_now](const ErrorPtr&, const wire::Document&) { close_now(); });
+}
+
+}  // namespace cmap::spec_tests

@@ -1,0 +1,69 @@
+// A client of a unified test: what a driver has on top of Client, as far as tests need it.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "pool/client/client.hpp"
+#include "sim/client/client_world.hpp"
+#include "spec-tests/unified_events.hpp"
+#include "spec-tests/unified_file.hpp"
+
+namespace cmap::spec_tests {
+
+struct UnifiedCommand {
+  std::string name;  ///< its first key
+  std::string database;
+  wire::Document body;
+  /// Reads and writes are tried once more where drivers do that (retryReads, retryWrites).
+  enum class Kind : std::uint8_t { plain, read, write } kind = Kind::plain;
+};
+
+/// With the reply, or with an error; an error of a document that was not written is one, too.
+using UnifiedDone = std::function<void(const ErrorPtr& error, const wire::Document& reply)>;
+
+/// Collects the events and log messages that its entity wants observed, and makes events of the
+/// commands that it runs. For the thread of the world, which outlives it.
+class UnifiedClient {
+ public:
+  /// Opens the client. Throws std::exception for options that cannot be.
+  UnifiedClient(sim::ClientWorld& world, const sim::ClientWorldOptions& options,
+                const UnifiedEntity& entity);
+
+  /// `done` is called from inside of a step of the world.
+  void run(UnifiedCommand command, UnifiedDone done);
+  /// Ends the session of the commands that were run, as drivers do, then closes.
+  void close(std::function<void()> done);
+
+  [[nodiscard]] const std::vector<ObservedEvent>& events() const { return events_; }
+  [[nodiscard]] const std::vector<Value>& log_messages() const { return log_messages_; }
+  [[nodiscard]] const Client& client() const { return *client_; }
+
+ private:
+  struct Running;
+
+  [[nodiscard]] ClientHooks hooks();
+  void observe(ObservedEvent event);
+  void observe_command(std::string_view event, const Running& running, Value detail,
+                       std::string_view detail_key);
+  void check_out(const std::shared_ptr<Running>& running);
+  void send(const std::shared_ptr<Running>& running,
+            const std::shared_ptr<ClientCheckOutResult>& checked_out);
+  void receive(const std::shared_ptr<Running>& running, ErrorPtr error,
+               const wire::Document& reply);
+  void finish(const std::shared_ptr<Running>& running, ErrorPtr error, const wire::Document& reply);
+  [[nodiscard]] bool can_try_again(const Running& running, const Error& error) const;
+
+  sim::ClientWorld& world_;
+  const UnifiedEntity entity_;
+  ConnectionString connection_;
+  std::vector<ObservedEvent> events_;
+  std::vector<Value> log_messages_;
+  bool has_session_ = false;  ///< a server has answered one of its commands
+  std::unique_ptr<Client> client_;
+};
+
+}  // namespace cmap::spec_tests

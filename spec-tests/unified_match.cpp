@@ -1,0 +1,145 @@
+// Walks expectation and value side by side.
+#include "spec-tests/unified_match.hpp"
+
+#include <algorithm>
+#include <array>
+#include <string>
+
+#include "spec-tests/bson_value.hpp"
+
+namespace cmap::spec_tests {
+namespace {
+
+std::string below(const std::string& path, const std::string& key) {
+  return path.empty() ? key : path + '.' + key;
+}
+
+std::optional<double> as_number(const Value& value) {
+  if (const std::int64_t* number = value.integer()) return static_cast<double>(*number);
+  if (const double* number = value.real()) return *number;
+  return std::nullopt;
+}
+
+/// The type as BSON calls it, or "number"; values know no widths.
+bool is_of_type(const Value& value, std::string_view type) {
+  switch (value.kind()) {
+    case Value::Kind::null:
+      return type == "null";
+    case Value::Kind::boolean:
+      return type == "bool";
+    case Value::Kind::integer:
+      return type == "int" || type == "long" || type == "number";
+    case Value::Kind::real:
+      return type == "double" || type == "number";
+    case Value::Kind::text:
+      return type == "string";
+    case Value::Kind::array:
+      return type == "array";
+    case Value::Kind::object:
+      if (value.object()->size() == 1 && value.find("$oid")) return type == "objectId";
+      if (value.object()->size() == 1 && value.find("$date")) return type == "date";
+      return type == "object";
+  }
+  return false;
+}
+
+bool is_of_a_type(const Value& value, const Value& types) {
+  if (const std::string* type = types.text()) return is_of_type(value, *type);
+  return types.array() != nullptr && std::ranges::any_of(*types.array(), [&](const Value& type) {
+           return type.text() != nullptr && is_of_type(value, *type.text());
+         });
+}
+
+class UnifiedMatcher {
+ public:
+  std::optional<Mismatch> match(const Value& expected, const Value* actual, ExtraKeys extra,
+                                const std::string& path) {
+    if (const Member* special = operator_in(expected)) {
+      return match_operator(expected, *special, actual, extra, path);
+    }
+    if (actual == nullptr) return difference(expected, actual, path);
+    if (expected.find("$numberLong")) {
+      return match(without_extended_json(expected), actual, extra, path);
+    }
+    if (expected.object() && actual->object()) {
+      return match_objects(expected, *actual, extra, path);
+    }
+    if (expected.array() && actual->array()) return match_arrays(expected, *actual, path);
+    const bool equal = same_value(expected, *actual, Numbers::by_value);
+    return equal ? std::nullopt : std::optional(difference(expected, actual, path));
+  }
+
+ private:
+  static const Member* operator_in(const Value& value) {
+    const Value::Object* const object = value.object();
+    const bool is_one = object && object->size() == 1 && is_unified_operator(object->front().key);
+    return is_one ? &object->front() : nullptr;
+  }
+
+  std::optional<Mismatch> match_operator(const Value& expected, const Member& special,
+                                         const Value* actual, ExtraKeys extra,
+                                         const std::string& path) {
+    const Value& operand = special.value;
+    bool good = true;
+    if (special.key == "$$exists") {
+      good = (actual != nullptr) == (operand.boolean() != nullptr && *operand.boolean());
+    } else if (special.key == "$$unsetOrMatches") {
+      return actual ? match(operand, actual, extra, path) : std::nullopt;
+    } else if (special.key == "$$matchAsRoot") {
+      return match(operand, actual, ExtraKeys::allowed, path);
+    } else if (special.key == "$$type") {
+      good = actual != nullptr && is_of_a_type(*actual, operand);
+    } else if (special.key == "$$lte") {
+      const auto number = actual ? as_number(*actual) : std::nullopt;
+      good = number && *number <= as_number(without_extended_json(operand)).value_or(*number - 1);
+    }
+    return good ? std::nullopt : std::optional(difference(expected, actual, path));
+  }
+
+  std::optional<Mismatch> match_objects(const Value& expected, const Value& actual, ExtraKeys extra,
+                                        const std::string& path) {
+    for (const Member& member : *expected.object()) {
+      const Value* const other = actual.find(member.key);
+      auto mismatch = match(member.value, other, ExtraKeys::refused, below(path, member.key));
+      if (mismatch) return mismatch;
+    }
+    if (extra == ExtraKeys::allowed) return std::nullopt;
+    for (const Member& member : *actual.object()) {
+      if (expected.find(member.key)) continue;
+      return Mismatch{below(path, member.key), expected.mark, "nothing", to_text(member.value)};
+    }
+    return std::nullopt;
+  }
+
+  std::optional<Mismatch> match_arrays(const Value& expected, const Value& actual,
+                                       const std::string& path) {
+    const auto& elements = *expected.array();
+    const auto& others = *actual.array();
+    if (elements.size() != others.size()) return difference(expected, &actual, path);
+    for (std::size_t i = 0; i < elements.size(); ++i) {
+      const std::string place = path + '[' + std::to_string(i) + ']';
+      if (auto mismatch = match(elements[i], &others[i], ExtraKeys::refused, place)) {
+        return mismatch;
+      }
+    }
+    return std::nullopt;
+  }
+
+  static Mismatch difference(const Value& expected, const Value* actual, const std::string& path) {
+    return {path, expected.mark, to_text(expected), actual ? to_text(*actual) : "nothing"};
+  }
+};
+
+}  // namespace
+
+std::optional<Mismatch> unified_match(const Value& expected, const Value* actual, ExtraKeys extra) {
+  return UnifiedMatcher().match(expected, actual, extra, "");
+}
+
+bool is_unified_operator(std::string_view key) {
+  constexpr std::array<std::string_view, 5> operators{"$$exists", "$$type", "$$unsetOrMatches",
+                                                      "$$matchAsRoot", "$$lte"};
+  return std::ranges::find(operators, key) != operators.end();
+}
+
+}  // namespace cmap::spec_tests
