@@ -15,7 +15,6 @@
 #include <boost/asio/use_awaitable.hpp>
 #include <boost/asio/write.hpp>
 
-#include "pool/asio/close_on_exec.hpp"
 #include "pool/asio/network_error.hpp"
 
 // g++ 12 takes Asio's allocation of coroutine frames for a mistake.
@@ -100,20 +99,12 @@ SocketStream::Awaitable<HostAddresses> SocketStream::look_up() {
   co_return answer;
 }
 
-/// Tries one address after the other; the last one's error counts.
 SocketStream::Awaitable<ErrorPtr> SocketStream::connect(std::vector<Endpoint> endpoints) {
   phase_ = EstablishmentPhase::connect;
-  ErrorCode code = asio::error::host_not_found;
-  for (const Endpoint& endpoint : endpoints) {
-    ErrorCode ignored;
-    socket_.close(ignored);
-    socket_.open(endpoint.protocol(), code);
-    if (code) continue;
-    close_on_exec(socket_);
-    co_await socket_.async_connect(endpoint, asio::redirect_error(asio::use_awaitable, code));
-    if (given_up_) code = asio::error::operation_aborted;
-    if (given_up_ || !code) break;
-  }
+  connecting_ = std::make_shared<HappyEyeballs>(strand_, std::move(endpoints));
+  if (given_up_) connecting_->give_up();
+  const ErrorCode code = co_await connecting_->connect(socket_);
+  connecting_.reset();
   co_return code ? error(code) : nullptr;
 }
 
@@ -161,6 +152,7 @@ void SocketStream::give_up() {
   given_up_ = true;
   ErrorCode ignored;
   if (query_) query_->ended.cancel();
+  if (connecting_) connecting_->give_up();
   socket_.close(ignored);
 }
 
@@ -178,6 +170,7 @@ SocketStream::Awaitable<> SocketStream::say_goodbye(std::shared_ptr<const void> 
 }
 
 void SocketStream::abandon_descriptor() {
+  if (connecting_) connecting_->abandon_descriptors();
   if (socket_.is_open()) ::close(socket_.native_handle());
 }
 

@@ -17,6 +17,7 @@
 #include <boost/asio/strand.hpp>
 
 #include "pool/api/errors.hpp"
+#include "pool/asio/happy_eyeballs.hpp"
 #include "pool/asio/resolver.hpp"
 #include "pool/asio/running_callbacks.hpp"
 #include "pool/wire/establishment.hpp"
@@ -68,8 +69,8 @@ class SocketStream {
   wire::FrameSplitter frames;
 
  private:
-  using Socket = boost::asio::generic::stream_protocol::socket;
-  using Endpoint = boost::asio::generic::stream_protocol::endpoint;
+  using Socket = HappyEyeballs::Socket;
+  using Endpoint = HappyEyeballs::Endpoint;
 
   Awaitable<ErrorPtr> resolve(std::vector<Endpoint>& endpoints);
   Awaitable<HostAddresses> look_up();
@@ -79,7 +80,8 @@ class SocketStream {
 
   const Strand strand_;
   const std::shared_ptr<const ChannelSettings> settings_;
-  std::shared_ptr<HostQuery> query_;  ///< while a name is being resolved
+  std::shared_ptr<HostQuery> query_;           ///< while a name is being resolved
+  std::shared_ptr<HappyEyeballs> connecting_;  ///< while it connects
   Socket socket_;
   std::optional<boost::asio::ssl::stream<Socket&>> tls_;
   std::array<std::uint8_t, 16384> buffer_;
