@@ -28,7 +28,7 @@ struct HalfDeadHost {
       : world({.ports = {silent.number()}, .bind = "127.0.0.2"}, with_addresses(addresses)) {
     world.address = Address("host", silent.number());
   }
-  std::unique_ptr<ConnectionPool> pool_with_timeout(std::chrono::seconds establishing) {
+  std::unique_ptr<ConnectionPool> pool_with_timeout(Duration establishing) {
     return world.make_pool({.establishment_timeout = establishing});
   }
 
@@ -48,7 +48,7 @@ TEST(HappyEyeballs, AnAddressThatRefusesLeavesItsTurnToTheNextAtOnce) {
 
 TEST(HappyEyeballs, AnAttemptGoesOnBesideTheNext) {
   HalfDeadHost host({"127.0.0.1", "127.0.0.3"});
-  const auto pool = host.pool_with_timeout(1s);
+  const auto pool = host.pool_with_timeout(400ms);
   const Error error = thrown_error([&] { pool->check_out(); });
   EXPECT_EQ(error.fault, NetworkFault::timeout) << "the one that refused had not the last word";
 }

@@ -3,6 +3,10 @@
 
 #include <chrono>
 #include <future>
+#include <memory>
+#include <new>
+#include <string>
+#include <vector>
 
 #include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/error.hpp>
