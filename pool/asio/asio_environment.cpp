@@ -77,6 +77,8 @@ class AsioMonitorConnection final : public MonitorConnection {
 std::unique_ptr<const ChannelSettings> make_settings(const NetworkOptions& options) {
   if (options.credential) require(wire::check(*options.credential));
   auto settings = std::make_unique<ChannelSettings>();
+  settings->resolver = std::make_shared<Resolver>(
+      options.look_up ? options.look_up : HostLookup(look_up_with_system));
   settings->tls = make_tls_context(options.tls);
   settings->verify_host =
       !options.tls.allow_invalid_certificates && !options.tls.allow_invalid_hostnames;
@@ -103,9 +105,11 @@ AsioEnvironment::AsioEnvironment(boost::asio::any_io_executor executor,
 AsioEnvironment::AsioEnvironment(IoThreads& threads, const NetworkOptions& options)
     : AsioEnvironment(Executor([&threads] { return threads.executor(); }), options) {}
 
-/// In the child of a fork, callbacks that ran in the parent never end.
+/// In the child of a fork, callbacks that ran in the parent never end. Channels that are still
+/// ending keep the resolver, but the executor only lives until here.
 AsioEnvironment::~AsioEnvironment() {
   if (process_generation_ == current_process_generation()) settings_->running->wait_until_none();
+  settings_->resolver->end();
 }
 
 TimePoint AsioEnvironment::now() const { return steady_now(); }

@@ -1,5 +1,6 @@
 // A real fork(): the child has its own sockets, the parent keeps its own (A-FORK-1, A-FORK-2).
 #include <cstdio>
+#include <future>
 #include <string>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -61,6 +62,41 @@ TEST(Fork, TheChildClearsAndReopensAndNeverSharesASocket) {
   EXPECT_EQ(world.events.count(EventType::pool_cleared), 0);
   ConnectionHandle again = pool->check_out();
   EXPECT_GT(server_side_id(again), 0);
+}
+
+/// Runs in the child.
+int check_out_in_child(ConnectionPool& pool) noexcept {
+  pool.ready();
+  return pool.check_out() ? all_well : 1;
+}
+
+TEST(Fork, TheChildDoesNotWaitForANameThatHangsInTheParent) {
+  std::promise<void> begun;
+  std::promise<void> released;
+  const auto look_up = [&begun, may_end = released.get_future().share(), parent = getpid()](
+                           const std::string&, boost::system::error_code&) {
+    if (getpid() == parent) {
+      begun.set_value();
+      may_end.wait();
+    }
+    return std::vector{boost::asio::ip::make_address("127.0.0.1")};
+  };
+  RealWorld world({}, {.look_up = look_up});
+  world.address = Address("name", world.server.ports().front());
+  const auto pool = world.make_pool({.establishment_timeout = std::chrono::seconds(20)});
+  std::promise<bool> late;
+  pool->check_out({}, [&](const CheckOutResult& result) { late.set_value(!result.error); });
+  begun.get_future().wait();
+
+  const pid_t child = fork();
+  ASSERT_NE(child, -1);
+  if (child == 0) _exit(check_out_in_child(*pool));
+  int status = 0;
+  ASSERT_EQ(waitpid(child, &status, 0), child);
+  ASSERT_TRUE(WIFEXITED(status));
+  EXPECT_EQ(WEXITSTATUS(status), all_well);
+  released.set_value();
+  EXPECT_TRUE(late.get_future().get());
 }
 
 TEST(Fork, AProgramThatIsExecutedInheritsNoSocket) {

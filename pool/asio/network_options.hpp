@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "pool/api/tls_options.hpp"
+#include "pool/asio/host_lookup.hpp"
 #include "pool/client/connection_string.hpp"
 #include "pool/wire/client_metadata.hpp"
 #include "pool/wire/credential.hpp"
@@ -20,6 +21,7 @@ struct NetworkOptions {
   std::vector<wire::DriverInfo> wrappers{};  ///< libraries around this one, the outermost last
   std::optional<wire::Credential> credential{};
   std::optional<wire::ServerApi> server_api{};
+  HostLookup look_up{};        ///< empty: as the system does it; literal addresses never get there
   bool load_balanced = false;  ///< as PoolOptions::load_balanced of the pools
 };
 

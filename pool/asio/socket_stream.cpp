@@ -7,6 +7,7 @@
 #include <utility>
 
 #include <boost/asio/buffer.hpp>
+#include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/local/stream_protocol.hpp>
 #include <boost/asio/redirect_error.hpp>
 #include <boost/asio/ssl/host_name_verification.hpp>
@@ -14,7 +15,6 @@
 #include <boost/asio/use_awaitable.hpp>
 #include <boost/asio/write.hpp>
 
-#include "pool/asio/close_on_exec.hpp"
 #include "pool/asio/network_error.hpp"
 
 // g++ 12 takes Asio's allocation of coroutine frames for a mistake.
@@ -54,10 +54,7 @@ void prepare(asio::generic::stream_protocol::socket& socket, bool is_tcp) {
 }  // namespace
 
 SocketStream::SocketStream(Strand strand, std::shared_ptr<const ChannelSettings> settings)
-    : strand_(std::move(strand)),
-      settings_(std::move(settings)),
-      resolver_(strand_),
-      socket_(strand_) {}
+    : strand_(std::move(strand)), settings_(std::move(settings)), socket_(strand_) {}
 
 ErrorPtr SocketStream::error(const ErrorCode& code) const {
   return connection_error(settings_->address, code, phase_);
@@ -82,30 +79,32 @@ SocketStream::Awaitable<ErrorPtr> SocketStream::resolve(std::vector<Endpoint>& e
     endpoints.emplace_back(*endpoint);
     co_return nullptr;
   }
-  ErrorCode code;
-  const auto found =
-      co_await resolver_.async_resolve(address.host(), std::to_string(*address.port()),
-                                       asio::redirect_error(asio::use_awaitable, code));
-  if (given_up_) code = asio::error::operation_aborted;
-  if (code) co_return connection_error(address, NetworkFault::dns, phase_, code.message());
-  for (const auto& entry : found) endpoints.emplace_back(entry.endpoint());
+  const HostAddresses found = co_await look_up();
+  if (found.code) {
+    co_return connection_error(address, NetworkFault::dns, phase_, found.code.message());
+  }
+  for (const auto& ip : found.addresses) endpoints.emplace_back(tcp::endpoint(ip, *address.port()));
   co_return nullptr;
 }
 
-/// Tries one address after the other; the last one's error counts.
+SocketStream::Awaitable<HostAddresses> SocketStream::look_up() {
+  query_ = std::make_shared<HostQuery>(strand_);
+  settings_->resolver->ask(settings_->address.host(), query_);
+  ErrorCode ignored;
+  if (!given_up_) {
+    co_await query_->ended.async_wait(asio::redirect_error(asio::use_awaitable, ignored));
+  }
+  HostAddresses answer = std::move(std::exchange(query_, nullptr)->answer);
+  if (given_up_) answer.code = asio::error::operation_aborted;
+  co_return answer;
+}
+
 SocketStream::Awaitable<ErrorPtr> SocketStream::connect(std::vector<Endpoint> endpoints) {
   phase_ = EstablishmentPhase::connect;
-  ErrorCode code = asio::error::host_not_found;
-  for (const Endpoint& endpoint : endpoints) {
-    ErrorCode ignored;
-    socket_.close(ignored);
-    socket_.open(endpoint.protocol(), code);
-    if (code) continue;
-    close_on_exec(socket_);
-    co_await socket_.async_connect(endpoint, asio::redirect_error(asio::use_awaitable, code));
-    if (given_up_) code = asio::error::operation_aborted;
-    if (given_up_ || !code) break;
-  }
+  connecting_ = std::make_shared<HappyEyeballs>(strand_, std::move(endpoints));
+  if (given_up_) connecting_->give_up();
+  const ErrorCode code = co_await connecting_->connect(socket_);
+  connecting_.reset();
   co_return code ? error(code) : nullptr;
 }
 
@@ -152,7 +151,8 @@ SocketStream::Awaitable<SocketStream::ErrorCode> SocketStream::write(
 void SocketStream::give_up() {
   given_up_ = true;
   ErrorCode ignored;
-  resolver_.cancel();
+  if (query_) query_->ended.cancel();
+  if (connecting_) connecting_->give_up();
   socket_.close(ignored);
 }
 
@@ -170,6 +170,7 @@ SocketStream::Awaitable<> SocketStream::say_goodbye(std::shared_ptr<const void> 
 }
 
 void SocketStream::abandon_descriptor() {
+  if (connecting_) connecting_->abandon_descriptors();
   if (socket_.is_open()) ::close(socket_.native_handle());
 }
 

@@ -12,12 +12,13 @@
 #include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/awaitable.hpp>
 #include <boost/asio/generic/stream_protocol.hpp>
-#include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/ssl/context.hpp>
 #include <boost/asio/ssl/stream.hpp>
 #include <boost/asio/strand.hpp>
 
 #include "pool/api/errors.hpp"
+#include "pool/asio/happy_eyeballs.hpp"
+#include "pool/asio/resolver.hpp"
 #include "pool/asio/running_callbacks.hpp"
 #include "pool/wire/establishment.hpp"
 #include "pool/wire/frame.hpp"
@@ -30,6 +31,7 @@ struct ChannelSettings {
   std::shared_ptr<boost::asio::ssl::context> tls;  ///< null: plain
   bool verify_host = true;
   wire::EstablishmentOptions establishment;
+  std::shared_ptr<Resolver> resolver;
   std::shared_ptr<RunningCallbacks> running = std::make_shared<RunningCallbacks>();
 };
 
@@ -67,17 +69,19 @@ class SocketStream {
   wire::FrameSplitter frames;
 
  private:
-  using Socket = boost::asio::generic::stream_protocol::socket;
-  using Endpoint = boost::asio::generic::stream_protocol::endpoint;
+  using Socket = HappyEyeballs::Socket;
+  using Endpoint = HappyEyeballs::Endpoint;
 
   Awaitable<ErrorPtr> resolve(std::vector<Endpoint>& endpoints);
+  Awaitable<HostAddresses> look_up();
   Awaitable<ErrorPtr> connect(std::vector<Endpoint> endpoints);
   Awaitable<ErrorPtr> secure();
   [[nodiscard]] ErrorPtr error(const ErrorCode& code) const;
 
   const Strand strand_;
   const std::shared_ptr<const ChannelSettings> settings_;
-  boost::asio::ip::tcp::resolver resolver_;
+  std::shared_ptr<HostQuery> query_;           ///< while a name is being resolved
+  std::shared_ptr<HappyEyeballs> connecting_;  ///< while it connects
   Socket socket_;
   std::optional<boost::asio::ssl::stream<Socket&>> tls_;
   std::array<std::uint8_t, 16384> buffer_;
