@@ -30,8 +30,8 @@ PATH is a .yml, .yaml or .json file in cmap-format, or a folder with everything 
 PATH: the scenarios that are compiled in, and the official ones of a checkout of the specifications.
 Files of uri-options, connection-string, auth, server-selection and server-discovery-and-monitoring
 are understood as well: each of their tests is a case, which needs no pool and is the same in every
-world. So is each test of the unified test format, for each topology: it runs a client, in simulation
-or, with --on tcp or tls, in real time against a server inside.
+world. So is each test of the unified test format, for each topology: it runs a client, in
+simulation or, with --on tcp or tls, in real time against a server inside.
 
 Words for people go to standard output. With --json, --events - or --log=json that is for machines,
 and words go to standard error; scenarios that pass are then not listed, but with --verbose.
