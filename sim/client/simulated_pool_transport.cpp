@@ -61,6 +61,7 @@ class SimulatedPoolTransport::Channel final : public SocketListener,
  private:
   void opened() override {
     phase_ = EstablishmentPhase::hello;
+    transport_.listener_.handshake_command_begins(connection_);
     auto hello = serve::Request::from(wire::OpMsg{.body = wire::hello_command({})});
     socket_->send(*std::move(hello));
   }
