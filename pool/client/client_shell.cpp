@@ -207,7 +207,7 @@ void ClientShell::check_invariants() const {
   const std::lock_guard lock(mutex_);
   topology_.check_invariants();
   for (const ServerPtr& server : topology_.description()->servers) {
-    if (!is_data_bearing(server->type)) continue;
+    if (!needs_pool(*topology_.description(), server->type)) continue;
     const auto pool = find_pool(server->address);
     CMAP_ASSERT(pool != nullptr);
     pool->read([](const PoolCore& core) { CMAP_ASSERT(core.state() == PoolState::ready); });

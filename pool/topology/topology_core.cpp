@@ -160,9 +160,7 @@ void TopologyCore::start_added(const TopologyDescription& before) {
 
 /// D-SD-1.
 void TopologyCore::ready_pool(const ServerDescription& server) {
-  const bool is_known = server.type != ServerType::unknown;
-  const bool is_single = description_->type == TopologyType::single;
-  if (!is_data_bearing(server.type) && !(is_single && is_known)) return;
+  if (!needs_pool(*description_, server.type)) return;
   if (!has_pool(server.address)) {
     outbox_.emplace_back(MakePool{server.address});
     pools_.push_back({server.address, false});
@@ -203,7 +201,7 @@ void TopologyCore::check_invariants() const {
   for (const ServerPtr& server : servers) {
     const auto is_its = [&](const Pool& pool) { return pool.address == server->address; };
     const auto pool = std::find_if(pools_.begin(), pools_.end(), is_its);
-    CMAP_ASSERT(!is_data_bearing(server->type) || (pool != pools_.end() && pool->ready));
+    CMAP_ASSERT(!needs_pool(*description_, server->type) || (pool != pools_.end() && pool->ready));
   }
   const auto primaries = std::count_if(servers.begin(), servers.end(), [](const ServerPtr& server) {
     return server->type == ServerType::rs_primary;

@@ -35,6 +35,11 @@ bool TopologyDescription::operator==(const TopologyDescription& other) const {
                     same);
 }
 
+bool needs_pool(const TopologyDescription& topology, ServerType type) {
+  const bool is_known = type != ServerType::unknown;
+  return is_data_bearing(type) || (topology.type == TopologyType::single && is_known);
+}
+
 std::string_view topology_type_name(TopologyType type) {
   return topology_type_names[static_cast<std::size_t>(type)];
 }

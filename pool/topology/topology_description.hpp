@@ -41,6 +41,9 @@ struct TopologyDescription {
   bool operator==(const TopologyDescription& other) const;
 };
 
+/// A server of this type has a pool in such a topology, and it is ready (D-SD-1).
+[[nodiscard]] bool needs_pool(const TopologyDescription& topology, ServerType type);
+
 /// Shared and immutable; never null.
 using TopologyPtr = std::shared_ptr<const TopologyDescription>;
 

@@ -1,5 +1,5 @@
 // What must hold of the events of a client, of all its pools, monitors and of its topology together
-// (D.1): the oracle that needs nothing but the events.
+// (D.1, D.2): the oracle that needs nothing but the events.
 #pragma once
 
 #include <cstdint>
@@ -13,12 +13,17 @@
 #include "pool/client/heartbeat_events.hpp"
 #include "pool/topology/topology_events.hpp"
 #include "sim/checkers/event_checkers.hpp"
+#include "sim/client/heartbeat_checker.hpp"
 
 namespace cmap::sim {
 
-/// Give it every event of one client from the first on, in their one order.
+/// Give it every event of one client from the first on, in their one order. Their times must be
+/// exact: what one transition does has one time, and has to be done when the time goes on.
 class ClientCheckers {
  public:
+  /// `options` as the client got them.
+  explicit ClientCheckers(const ClientOptions& options) : options_(options) {}
+
   // Nothing is looked at any more after the first violation.
   void observe(const Event& event);
   void observe(const HeartbeatEvent& event);
@@ -27,33 +32,52 @@ class ClientCheckers {
   /// After close, when everything has come to rest: nothing may be left over.
   void finish();
 
+  /// It was known as that at some time from `since` on.
+  [[nodiscard]] bool was_of_type(const Address& server, ServerType type, TimePoint since) const;
+
   [[nodiscard]] const std::optional<Violation>& violation() const { return report_.violation(); }
 
  private:
   struct Pool {
     explicit Pool(const PoolOptions& options) : checkers(options) {}
     EventCheckers checkers;
+    bool is_ready = false;
     bool is_closed = false;
+    /// An event could have been about a connection of another one: its checkers are of no use.
+    bool is_unclear = false;
     std::set<ConnectionId> open;    ///< created and not closed
     std::set<ConnectionId> in_use;  ///< until their end, once it is closed
   };
+  /// What has to become of the newest pool before the time goes on.
+  enum class Owed : std::uint8_t { nothing, ready, clear, perhaps_clear, close };
   struct Server {
     ServerPtr description;  ///< null: it is not part of the topology
-    bool has_heartbeat = false;
-    bool owes_clear = false;  ///< it was found out of reach, and its pool was not cleared since
+    std::optional<HeartbeatChecker> heartbeats;
+    ErrorPtr failed_check;  ///< of which the topology is about to hear
+    Owed owed = Owed::nothing;
+    bool owes_interruption = false;
     /// One after the other: of a server that comes back, connections of an older pool may still be
     /// in use.
     std::list<Pool> pools;
-    bool is_unclear = false;  ///< an event could be about a connection of either of two of them
+    std::map<ServerType, TimePoint> last_time_of;  ///< what it was before
   };
   enum class Life : std::uint8_t { fresh, open, closed };
 
-  void observe_time(TimePoint time);
+  void advance(TimePoint now);
+  void demand_paid(const Address& address, const Server& server);
+
+  // client_pool_checkers.cpp
   void begin_pool(Server& server, const Event& event);
   static Pool* pool_of(Server& server, const Event& event);
+  static bool has_ready_pool(const Server& server);
   void observe(Pool& pool, const Event& event);
-  void demand_pool_in_order(const Server& server, const Event& event);
   void take_over(const Address& address, const EventCheckers& checkers);
+  void pay(Server& server, const Event& event);
+  void pay_clear(const Server& server, const Event& event);
+  void owe_clear(Server& server, bool interrupts);
+  void owe_for(Server& server, const ErrorPtr& error, TimePoint now);
+  [[nodiscard]] bool needs_pool(ServerType type) const;
+
   void on(const TopologyOpeningEvent& event);
   void on(const TopologyDescriptionChangedEvent& event);
   void on(const ServerOpeningEvent& event);
@@ -61,10 +85,11 @@ class ClientCheckers {
   void on(const ServerClosedEvent& event);
   void on(const TopologyClosedEvent& event);
 
+  const ClientOptions options_;
   std::map<std::string, Server> servers_;  ///< by address
   TopologyPtr topology_;
   Life life_ = Life::fresh;
-  TimePoint last_time_{};
+  TimePoint now_{};
   Report report_;
 };
 

@@ -60,10 +60,10 @@ class Planner {
 
   Happening happening() {
     using Kind = Happening::Kind;
-    constexpr std::array kinds{Kind::step_down, Kind::kill,      Kind::kill,
-                               Kind::restart,   Kind::restart,   Kind::remove,
-                               Kind::add,       Kind::cut_off,   Kind::reconnect,
-                               Kind::slow_down, Kind::shut_down, Kind::break_hellos};
+    constexpr std::array kinds{
+        Kind::step_down, Kind::kill,         Kind::kill,         Kind::restart,   Kind::restart,
+        Kind::remove,    Kind::add,          Kind::cut_off,      Kind::reconnect, Kind::slow_down,
+        Kind::shut_down, Kind::break_hellos, Kind::refuse_hellos};
     return {.kind = kinds.at(below(kinds.size())),
             .at = any_time(),
             .member = below(plan_.deployment.servers.members),

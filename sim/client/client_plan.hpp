@@ -15,16 +15,17 @@ namespace cmap::sim {
 
 struct Happening {
   enum class Kind : std::uint8_t {
-    step_down,     ///< of the primary
-    kill,          ///< connections break, nobody listens
-    restart,       ///< as a new process
-    remove,        ///< from the configuration of the set
-    add,           ///< back into it
-    cut_off,       ///< nothing comes through
-    reconnect,     ///< everything does
-    slow_down,     ///< messages take `latency`
-    shut_down,     ///< the next commands are answered as by a server that shuts down
-    break_hellos,  ///< the next ones end their connections
+    step_down,      ///< of the primary
+    kill,           ///< connections break, nobody listens
+    restart,        ///< as a new process
+    remove,         ///< from the configuration of the set
+    add,            ///< back into it
+    cut_off,        ///< nothing comes through
+    reconnect,      ///< everything does
+    slow_down,      ///< messages take `latency`
+    shut_down,      ///< the next commands are answered as by a server that shuts down
+    break_hellos,   ///< the next ones end their connections
+    refuse_hellos,  ///< the next ones are answered with an error
   } kind = Kind::step_down;
   Duration at{};
   std::size_t member = 0;

@@ -36,6 +36,8 @@ std::string text_of(const Happening& happening) {
       return member + " answers that it shuts down";
     case Kind::break_hellos:
       return member + " ends the next connections at hello";
+    case Kind::refuse_hellos:
+      return member + " answers the next hellos with an error";
   }
   return "?";
 }

@@ -22,10 +22,19 @@ constexpr Duration time_to_recover = std::chrono::seconds(30);
 constexpr Duration time_for_election = std::chrono::seconds(1);
 constexpr Duration time_for_last_call = std::chrono::seconds(6);
 
-constexpr Rule ends_once{"principle 5", "a check-out has exactly one outcome"};
+constexpr Rule ends_once{"principle 5", "a call has exactly one outcome"};
+constexpr Rule ends_in_time{"D-SEL-3, D-CSOT-1",
+                            "a call ends by its deadline, a selection by that of selections"};
+constexpr Rule suits{"D-SEL-1", "a connection is to a server that suits the operation"};
 constexpr Rule recovers{"D-RS-4, D-SEL-3", "after the trouble the client finds what there is"};
 constexpr Rule comes_to_rest{"D-SD-9", "after close everything comes to rest"};
 constexpr Rule keeps_its_word{"section G", "assertions hold"};
+
+struct BegunCall {
+  TimePoint begin;
+  std::optional<TimePoint> deadline;
+  bool has_ended = false;
+};
 
 class ClientRun {
  public:
@@ -34,7 +43,8 @@ class ClientRun {
         loop_(choices),
         alarms_(loop_),
         deployment_(alarms_, plan.deployment),
-        environment_(alarms_, deployment_, choices) {}
+        environment_(alarms_, deployment_, choices),
+        checkers_(plan.client) {}
 
   ClientRunResult run() {
     try {
@@ -100,6 +110,8 @@ class ClientRun {
         return deployment_.refuse_commands(happening.member);
       case Kind::break_hellos:
         return deployment_.break_hellos(happening.member);
+      case Kind::refuse_hellos:
+        return deployment_.refuse_hellos(happening.member);
     }
   }
 
@@ -109,20 +121,27 @@ class ClientRun {
   }
 
   void call(const ClientCall& call) {
-    ++calls_begun_;
     std::optional<TimePoint> deadline;
     if (call.timeout) deadline = loop_.now() + *call.timeout;
+    const std::size_t number = begin_call(deadline);
     if (call.kind == ClientCall::Kind::hold) {
       client_->check_out({.selection = call.selection, .deadline = deadline},
-                         [this, hold = call.hold](ClientCheckOutResult result) {
-                           end_call(result.error);
-                           if (!result.error) keep(std::move(result.connection), hold);
+                         [this, number, &call](ClientCheckOutResult result) {
+                           end_call(number, result.error);
+                           if (result.error) return;
+                           demand_suitable(number, call.selection, result.connection.address());
+                           keep(std::move(result.connection), call.hold);
                          });
       return;
     }
-    client_->run_command(command(call.kind),
-                         {.database = "test", .selection = call.selection, .deadline = deadline},
-                         [this](const ErrorPtr& error, const wire::Document&) { end_call(error); });
+    client_->run_command(
+        command(call.kind), {.database = "test", .selection = call.selection, .deadline = deadline},
+        [this, number](const ErrorPtr& error, const wire::Document&) { end_call(number, error); });
+  }
+
+  std::size_t begin_call(std::optional<TimePoint> deadline) {
+    calls_.push_back({.begin = loop_.now(), .deadline = deadline});
+    return calls_.size() - 1;
   }
 
   static wire::Document command(ClientCall::Kind kind) {
@@ -136,7 +155,16 @@ class ClientRun {
     at(loop_.now().time_since_epoch() + hold, [held]() mutable { *held = ClientConnection(); });
   }
 
-  void end_call(const ErrorPtr& error) {
+  void end_call(std::size_t number, const ErrorPtr& error) {
+    BegunCall& call = calls_[number];
+    const auto detail = [&] { return "call " + std::to_string(number); };
+    report_.demand(!std::exchange(call.has_ended, true), ends_once, detail);
+    // Without a deadline of its own only a selection can find the time to be over.
+    std::optional<TimePoint> latest = call.deadline;
+    if (!latest && error && error->type == ErrorType::deadline_exceeded) {
+      latest = call.begin + plan_.client.server_selection_timeout;
+    }
+    report_.demand(!latest || loop_.now() <= *latest, ends_in_time, detail);
     ++(error ? result_.calls_failed : result_.calls_succeeded);
     fold(digest_, loop_.now(), error);
   }
@@ -199,23 +227,44 @@ class ClientRun {
   }
 
   void ask_for_primary() {
-    ++calls_begun_;
-    client_->check_out({.selection = Selection{.kind = OperationKind::write},
-                        .deadline = loop_.now() + time_for_last_call / 2},
-                       [this](const ClientCheckOutResult& result) {
+    const TimePoint deadline = loop_.now() + time_for_last_call / 2;
+    const std::size_t number = begin_call(deadline);
+    client_->check_out({.selection = Selection{.kind = OperationKind::write}, .deadline = deadline},
+                       [this, number](const ClientCheckOutResult& result) {
+                         end_call(number, result.error);
                          report_.demand(!result.error, recovers,
                                         [&] { return result.error->message; });
-                         end_call(result.error);
+                         if (!result.error) demand_primary(result.connection.address());
                        });
+  }
+
+  void demand_primary(const Address& server) {
+    const auto primary = deployment_.servers().primary();
+    report_.demand(primary && SimulatedDeployment::address(*primary) == server, suits,
+                   [&] { return "the last call is sent to " + server.text(); });
+  }
+
+  /// The server may have changed since it was selected.
+  void demand_suitable(std::size_t number, const Selection& selection, const Address& server) {
+    const auto was = [&](ServerType type) {
+      return checkers_.was_of_type(server, type, calls_[number].begin);
+    };
+    const ReadPreferenceMode mode = selection.read_preference.mode;
+    const bool is_write = selection.kind == OperationKind::write;
+    const bool primary = is_write || mode != ReadPreferenceMode::secondary;
+    const bool secondary = !is_write && mode != ReadPreferenceMode::primary;
+    report_.demand(
+        (primary && was(ServerType::rs_primary)) || (secondary && was(ServerType::rs_secondary)),
+        suits, [&] { return "call " + std::to_string(number) + ": " + server.text(); });
   }
 
   void look_back() {
     checkers_.finish();
     if (violation()) return;
-    report_.demand(result_.calls_succeeded + result_.calls_failed == calls_begun_, ends_once, [&] {
-      return std::to_string(calls_begun_) + " calls, " +
-             std::to_string(result_.calls_succeeded + result_.calls_failed) + " outcomes";
-    });
+    for (std::size_t i = 0; i < calls_.size(); ++i) {
+      report_.demand(calls_[i].has_ended, ends_once,
+                     [&] { return "call " + std::to_string(i) + " has none"; });
+    }
     client_.reset();
     report_.demand(deployment_.open_sockets() == 0, comes_to_rest, [&] {
       return std::to_string(deployment_.open_sockets()) + " sockets are left";
@@ -233,7 +282,7 @@ class ClientRun {
   ClientCheckers checkers_;
   Report report_;
   Digest digest_;
-  std::uint64_t calls_begun_ = 0;
+  std::vector<BegunCall> calls_;
   ClientRunResult result_;
 };
 

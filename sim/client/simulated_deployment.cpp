@@ -79,6 +79,13 @@ void SimulatedDeployment::break_hellos(std::size_t member) {
                                   .close_connection = true});
 }
 
+void SimulatedDeployment::refuse_hellos(std::size_t member) {
+  model_.fail_points[member].set({.mode = FailPoint::Mode::times,
+                                  .count = 3,
+                                  .fail_commands = {"hello", "isMaster"},
+                                  .error_code = 11602});
+}
+
 void SimulatedDeployment::heal() {
   for (std::size_t i = 0; i < network_.size(); ++i) {
     model_.fail_points[i] = {};

@@ -52,6 +52,8 @@ class SimulatedDeployment {
   void refuse_commands(std::size_t member);
   /// The next hellos, of monitors and of pools, end their connections.
   void break_hellos(std::size_t member);
+  /// The next hellos, of monitors and of pools, are answered as by a server that recovers.
+  void refuse_hellos(std::size_t member);
   /// All members are there, in touch and as fast as at first.
   void heal();
 

@@ -1,0 +1,188 @@
+// What the checks of servers, and the errors of operations, make of the pools.
+#include "pool/topology/state_change.hpp"
+#include "sim/client/client_checkers.hpp"
+
+namespace cmap::sim {
+namespace {
+
+constexpr Rule pools_belong_to_servers{
+    "D-SD-1, D-SD-7", "a server of the topology that bears data has one pool, others have none"};
+constexpr Rule known_makes_ready{
+    "D-SD-1", "with the description that makes a server one that bears data its pool is ready"};
+constexpr Rule error_clears{
+    "D-SD-2, D-SD-3, D.2",
+    "with the error of a check, and of an application that says so, the pool is cleared at once"};
+constexpr Rule nothing_else_clears{
+    "D-SD-5, D.2",
+    "neither a newer primary nor a server that is not primary or recovers clears the pool"};
+constexpr Rule unknown_before_clear{
+    "D-SD-2", "a server is marked unknown first, and its pool cleared second"};
+constexpr Rule timeout_of_check_interrupts{
+    "D-SD-3", "a clear interrupts if, and only if, a check failed by a network timeout"};
+constexpr Rule removed_closes{"D-SD-7", "with its server a pool is closed"};
+
+std::string of_pool(const Address& address, std::string_view what) {
+  return address.text() + ": " + std::string(what);
+}
+
+bool says(const Error& error, std::string_view text) {
+  return error.message.find(text) != std::string::npos;
+}
+
+/// What the topology found out by comparing: nothing is wrong with connections.
+bool is_found_by_comparing(const Error& error) {
+  return error.type == ErrorType::protocol &&
+         (says(error, "primary marked stale due to") || says(error, "the server's replica set is"));
+}
+
+}  // namespace
+
+void ClientCheckers::observe(const Event& event) {
+  if (report_.failed()) return;
+  advance(event.time);
+  Server& server = servers_[event.address.text()];
+  if (event.type() == EventType::pool_created) begin_pool(server, event);
+  Pool* const pool = pool_of(server, event);
+  const auto detail = [&] { return of_pool(event.address, event_name(event.type())); };
+  if (!report_.demand(pool != nullptr, pools_belong_to_servers, detail)) return;
+  pay(server, event);
+  observe(*pool, event);
+}
+
+void ClientCheckers::begin_pool(Server& server, const Event& event) {
+  const bool is_alone = server.pools.empty() || server.pools.back().is_closed;
+  const bool is_wanted = server.description && needs_pool(server.description->type);
+  report_.demand(is_wanted && is_alone, pools_belong_to_servers,
+                 [&] { return of_pool(event.address, "a pool is made"); });
+  server.pools.emplace_back(*std::get<ConnectionPoolCreatedEvent>(event.body).options);
+}
+
+bool ClientCheckers::needs_pool(ServerType type) const {
+  const bool is_single = topology_ && topology_->type == TopologyType::single;
+  return is_data_bearing(type) || (is_single && type != ServerType::unknown);
+}
+
+bool ClientCheckers::has_ready_pool(const Server& server) {
+  return !server.pools.empty() && server.pools.back().is_ready;
+}
+
+/// The newest, but for the end of a connection that an older one has in use. Two may have one of
+/// that number: then the counts tell them apart, unless they are the same.
+ClientCheckers::Pool* ClientCheckers::pool_of(Server& server, const Event& event) {
+  if (server.pools.empty()) return nullptr;
+  Pool* const newest = &server.pools.back();
+  const bool is_closed = event.type() == EventType::connection_closed;
+  if (!is_closed && event.type() != EventType::checked_in) return newest;
+  const ConnectionId id = connection_of(event.body);
+  const auto fits = [&](const Pool& pool) {
+    return pool.open.contains(id) &&
+           pool.open.size() == event.counts.total() + (is_closed ? 1U : 0U);
+  };
+  Pool* owner = newest->open.contains(id) ? newest : nullptr;
+  for (Pool& older : server.pools) {
+    if (&older == newest || !older.in_use.contains(id)) continue;
+    if (owner && fits(*owner) == fits(older)) owner->is_unclear = older.is_unclear = true;
+    if (!owner || fits(older)) owner = &older;
+  }
+  return owner ? owner : newest;
+}
+
+void ClientCheckers::observe(Pool& pool, const Event& event) {
+  if (!pool.is_unclear) {
+    pool.checkers.observe(event);
+    take_over(event.address, pool.checkers);
+  }
+  const EventType type = event.type();
+  pool.is_closed |= type == EventType::pool_closed;
+  if (type == EventType::pool_ready) pool.is_ready = true;
+  if (type == EventType::pool_cleared || type == EventType::pool_closed) pool.is_ready = false;
+  if (type == EventType::connection_created) pool.open.insert(connection_of(event.body));
+  if (type == EventType::connection_closed) pool.open.erase(connection_of(event.body));
+  if (type == EventType::checked_out) pool.in_use.insert(connection_of(event.body));
+  const bool is_over =
+      type == EventType::connection_closed || (type == EventType::checked_in && !pool.is_closed);
+  if (is_over) pool.in_use.erase(connection_of(event.body));
+}
+
+void ClientCheckers::take_over(const Address& address, const EventCheckers& checkers) {
+  const auto& violation = checkers.violation();
+  if (!violation) return;
+  const Rule rule{violation->clause, violation->sentence};
+  report_.demand(false, rule, [&] { return of_pool(address, violation->message); });
+}
+
+// --- What is owed ----------------------------------------------------------------------------
+
+void ClientCheckers::owe_clear(Server& server, bool interrupts) {
+  if (!has_ready_pool(server)) return;
+  server.owed = Owed::clear;
+  server.owes_interruption = interrupts;
+}
+
+/// An error that no check has told of: from a connection of the pool, or from the topology itself.
+void ClientCheckers::owe_for(Server& server, const ErrorPtr& error, TimePoint now) {
+  const bool is_monitored = server.heartbeats.has_value();
+  if (is_found_by_comparing(*error)) {
+    if (is_monitored && says(*error, "newer primary")) server.heartbeats->request_check(now);
+    return;
+  }
+  switch (state_change(*error)) {
+    case StateChange::none:
+      if (is_monitored) server.heartbeats->cancel_check();
+      return owe_clear(server, false);
+    case StateChange::shutting_down:
+      if (is_monitored) server.heartbeats->request_check(now);
+      return owe_clear(server, false);
+    case StateChange::recovering:
+    case StateChange::not_primary:
+      if (is_monitored) server.heartbeats->request_check(now);
+      owe_clear(server, false);
+      if (server.owed == Owed::clear) server.owed = Owed::perhaps_clear;
+      return;
+  }
+}
+
+void ClientCheckers::pay(Server& server, const Event& event) {
+  const auto pays = [&](Owed owed, const Rule& rule) {
+    report_.demand(server.owed == owed, rule,
+                   [&] { return of_pool(event.address, event_name(event.type())); });
+    server.owed = Owed::nothing;
+  };
+  if (event.type() == EventType::pool_ready) pays(Owed::ready, pools_belong_to_servers);
+  if (event.type() == EventType::pool_closed) pays(Owed::close, removed_closes);
+  if (event.type() != EventType::pool_cleared) return;
+  pay_clear(server, event);
+  server.owed = Owed::nothing;
+}
+
+void ClientCheckers::pay_clear(const Server& server, const Event& event) {
+  const auto detail = [&] {
+    return of_pool(event.address, server.description
+                                      ? "the pool of a server is cleared that is " +
+                                            std::string(server_type_name(server.description->type))
+                                      : "the pool of a server is cleared that was removed");
+  };
+  const bool is_unknown = server.description && server.description->type == ServerType::unknown;
+  if (!report_.demand(is_unknown, unknown_before_clear, detail)) return;
+  // By a handshake, of a connection that is pending, such an error does clear (F-9).
+  const bool is_of_handshake = server.owed == Owed::perhaps_clear && event.counts.pending > 0;
+  if (!report_.demand(server.owed == Owed::clear || is_of_handshake, nothing_else_clears, detail)) {
+    return;
+  }
+  const auto& cleared = std::get<ConnectionPoolClearedEvent>(event.body);
+  const bool interrupts = cleared.interrupt_in_use_connections.value_or(false);
+  report_.demand(interrupts == server.owes_interruption, timeout_of_check_interrupts, [&] {
+    return of_pool(event.address, interrupts ? "it interrupts" : "it does not interrupt");
+  });
+}
+
+void ClientCheckers::demand_paid(const Address& address, const Server& server) {
+  report_.demand(server.owed != Owed::clear, error_clears,
+                 [&] { return of_pool(address, "its pool was not cleared"); });
+  report_.demand(server.owed != Owed::ready, known_makes_ready,
+                 [&] { return of_pool(address, "its pool is not ready"); });
+  report_.demand(server.owed != Owed::close, removed_closes,
+                 [&] { return of_pool(address, "its pool is open"); });
+}
+
+}  // namespace cmap::sim
