@@ -88,10 +88,7 @@ std::vector<sim::Scenario> unlimited_family() {
         Configuration configuration = configuration_of("unlimited", {threads, connections});
         configuration.options().max_idle_time = Duration(0);
         configuration.options().wait_queue_timeout = Duration(0);
-        const sim::LabelIndex again = configuration.add_label();
-        configuration.add_thread(
-            "client", {sim::CheckOut{.label = again}, sim::Wait{moment}, sim::CheckIn{again},
-                       sim::Wait{moment}, sim::CheckOut{.label = again}, sim::CheckIn{again}});
+        add_returning_client(configuration, moment, moment);
         add_clients(configuration, threads - 1, {sim::Wait{moment}});
         configuration.add_fault(fault);
         all.push_back(configuration.scenario());

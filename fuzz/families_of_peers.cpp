@@ -93,11 +93,7 @@ std::vector<sim::Scenario> idle_family() {
               if (runs) let_runs_come(configuration);
               configuration.say(use.word);
               configuration.say(pause.word);
-              const sim::LabelIndex label = configuration.add_label();
-              configuration.add_thread(
-                  "client",
-                  {sim::CheckOut{.label = label}, sim::Wait{use.value}, sim::CheckIn{label},
-                   sim::Wait{pause.value}, sim::CheckOut{.label = label}, sim::CheckIn{label}});
+              add_returning_client(configuration, use.value, pause.value);
               add_clients(configuration, threads - 1);
               configuration.add_fault(fault);
               configuration.add_lifecycle(lifecycle);

@@ -35,6 +35,14 @@ inline void add_clients(Configuration& configuration, std::uint32_t count,
   for (std::uint32_t i = 0; i < count; ++i) configuration.add_client({}, in_use);
 }
 
+/// A thread that uses a connection, pauses, and comes back for one.
+inline void add_returning_client(Configuration& configuration, Duration use, Duration pause) {
+  const sim::LabelIndex label = configuration.add_label();
+  configuration.add_thread("client",
+                           {sim::CheckOut{.label = label}, sim::Wait{use}, sim::CheckIn{label},
+                            sim::Wait{pause}, sim::CheckOut{.label = label}, sim::CheckIn{label}});
+}
+
 /// Runs come twice as often as anything else.
 inline void let_runs_come(Configuration& configuration) {
   configuration.options().background_interval = moment / 2;

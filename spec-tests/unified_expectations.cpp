@@ -79,20 +79,12 @@ UnifiedLogList read_log_list(const Value& value, Misfit& misfit, Problems& probl
 
 std::vector<UnifiedEventList> read_unified_events(const Value* value, Misfit& misfit,
                                                   Problems& problems) {
-  std::vector<UnifiedEventList> lists;
-  for (const Value& element : read_list(value, "expectEvents", problems)) {
-    lists.push_back(read_event_list(element, misfit, problems));
-  }
-  return lists;
+  return read_each(value, "expectEvents", misfit, problems, read_event_list);
 }
 
 std::vector<UnifiedLogList> read_unified_logs(const Value* value, Misfit& misfit,
                                               Problems& problems) {
-  std::vector<UnifiedLogList> lists;
-  for (const Value& element : read_list(value, "expectLogMessages", problems)) {
-    lists.push_back(read_log_list(element, misfit, problems));
-  }
-  return lists;
+  return read_each(value, "expectLogMessages", misfit, problems, read_log_list);
 }
 
 std::vector<UnifiedData> read_unified_data(const Value* value, std::string_view what,

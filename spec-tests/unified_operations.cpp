@@ -170,11 +170,7 @@ UnifiedOperation read_unified_operation(const Value& value, Misfit& misfit, Prob
 
 std::vector<UnifiedOperation> read_unified_operations(const Value* value, Misfit& misfit,
                                                       Problems& problems) {
-  std::vector<UnifiedOperation> operations;
-  for (const Value& element : read_list(value, "operations", problems)) {
-    operations.push_back(read_unified_operation(element, misfit, problems));
-  }
-  return operations;
+  return read_each(value, "operations", misfit, problems, read_unified_operation);
 }
 
 }  // namespace cmap::spec_tests

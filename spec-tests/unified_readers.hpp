@@ -24,6 +24,17 @@ class Misfit {
   std::string reason_;
 };
 
+/// A list of objects, each read by the same function.
+template <typename Read>
+auto read_each(const Value* value, std::string_view what, Misfit& misfit, Problems& problems,
+               Read&& read) {
+  std::vector<decltype(read(*value, misfit, problems))> all;
+  for (const Value& element : read_list(value, what, problems)) {
+    all.push_back(read(element, misfit, problems));
+  }
+  return all;
+}
+
 std::vector<UnifiedEntity> read_unified_entities(const Value* value, Misfit& misfit,
                                                  Problems& problems);
 std::vector<UnifiedOperation> read_unified_operations(const Value* value, Misfit& misfit,

@@ -36,8 +36,6 @@ class Alarms {
 
   Alarm& take(std::function<void()> callback);
   void give_back(Alarm& alarm);
-  /// Taken and not given back.
-  [[nodiscard]] std::size_t in_use() const { return alarms_.size() - free_.size(); }
 
   std::unique_ptr<DeadlineTimer> make_timer(std::function<void()> callback);
   [[nodiscard]] Loop& loop() { return loop_; }
