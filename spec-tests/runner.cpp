@@ -4,9 +4,11 @@
 
 #include <exception>
 #include <utility>
+#include <vector>
 
 #include "sim/choice.hpp"
 #include "sim/compare_traces.hpp"
+#include "sim/reference_model/reference_model.hpp"
 
 namespace cmap::spec_tests {
 namespace {
@@ -68,6 +70,7 @@ class Runner {
     take(judge(
         file_, result_.trace,
         {.require_no_surplus = options_.require_no_surplus, .messages_go_on = options_.is_real}));
+    if (file_.catches == caught_by_model && !options_.world) compare_with_model();
     for (std::uint64_t i = 0; i < options_.repeat && result_.outcome == Outcome::pass; ++i) {
       compare_with_another_run();
       if (options_.compared_world && result_.outcome == Outcome::pass) {
@@ -104,6 +107,21 @@ class Runner {
     verdict.expected = "digest " + std::to_string(result_.trace.digest);
     verdict.actual = "digest " + std::to_string(second.digest);
     verdict.clause = "design, principle 12";
+    take(std::move(verdict));
+  }
+
+  /// Of what fails already, it is known again that this is why it was saved.
+  void compare_with_model() {
+    sim::ReplayedChoices choices(file_.schedule.value_or(std::vector<sim::RecordedChoice>{}));
+    const sim::Trace model = sim::run(file_.scenario, sim::reference_model(), choices, quiet());
+    const auto difference = sim::first_difference(model, result_.trace);
+    if (!difference) return;
+    Verdict verdict = std::move(result_.verdict);
+    if (verdict.passed()) {
+      verdict = {.what = Verdict::What::model_differs, .file = file_.path};
+      verdict.message = "MODEL: the pool does what the reference model does. " + *difference;
+    }
+    verdict.clause.insert(0, verdict.clause.empty() ? "MODEL" : "MODEL, ");
     take(std::move(verdict));
   }
 

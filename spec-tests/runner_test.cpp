@@ -9,6 +9,7 @@
 
 #include "sim/real/loopback_peers.hpp"
 #include "sim/real/steady_world.hpp"
+#include "sim/reference_model/reference_model.hpp"
 #include "spec-tests/files_harness.hpp"
 #include "spec-tests/report.hpp"
 
@@ -374,6 +375,36 @@ TEST(Runner, APoolThatIsNotDeterministicIsFoundOut) {
   const Result result = run_file(scenario({}), fickle);
   EXPECT_EQ(result.verdict.what, Verdict::What::not_repeatable);
   EXPECT_EQ(runs, 2);
+}
+
+TEST(Runner, WhatWasCaughtBesideTheModelIsLookedForThere) {
+  ScenarioFile file = scenario(R"(
+operations:
+  - name: ready
+  - name: checkOut
+events:
+  - {type: ConnectionReady, connectionId: 1}
+ignore: [ConnectionPoolCreated, ConnectionPoolReady, ConnectionCreated, ConnectionCheckOutStarted,
+         ConnectionCheckedOut]
+x-cmap:
+  establishments:
+    - connect: {delayMS: 5}
+)");
+  const sim::PoolFactory broken = sim::broken_reference_model(sim::Defect::zero_duration);
+  const RunnerOptions by_its_list{.run = {.oracles = false}};
+  ASSERT_EQ(run_file(file, broken, by_its_list).outcome, Outcome::pass);
+
+  file.catches = caught_by_model;
+  const Result result = run_file(file, broken, by_its_list);
+  EXPECT_EQ(result.verdict.what, Verdict::What::model_differs);
+  EXPECT_EQ(result.verdict.clause, "MODEL");
+  EXPECT_THAT(result.verdict.message, HasSubstr("@5 ConnectionReady connectionId=1 duration=0 "));
+  EXPECT_EQ(run_file(file, sim::connection_pool(), by_its_list).outcome, Outcome::pass);
+
+  ScenarioFile listed = racing("3");
+  listed.catches = caught_by_model;
+  EXPECT_EQ(run_file(listed, sim::connection_pool()).verdict.clause, "A-CON-2, R6")
+      << "the model does the same, and fails as well";
 }
 
 TEST(Runner, APoolThatThrowsIsAnError) {

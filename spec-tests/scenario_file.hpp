@@ -39,6 +39,10 @@ struct ThreadExpectation {
   Mark mark;
 };
 
+/// `catches` of what shows only beside the reference model, such as an operation's error: in
+/// simulation the run is compared with the model's.
+inline constexpr std::string_view caught_by_model = "MODEL";
+
 /// Expected values keep their marks, so that a failure can point at them. They were checked when
 /// read: types, keys and reasons are known ones.
 struct ScenarioFile {

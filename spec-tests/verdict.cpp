@@ -413,6 +413,8 @@ std::string_view what_name(Verdict::What what) {
       return "not repeatable";
     case What::worlds_differ:
       return "the worlds differ";
+    case What::model_differs:
+      return "the reference model differs";
   }
   return "?";
 }

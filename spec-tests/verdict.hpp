@@ -27,6 +27,7 @@ struct Verdict {
     end_time,         ///< the main thread ends at another virtual time (R14)
     not_repeatable,   ///< the same run twice gave two digests
     worlds_differ,    ///< two worlds made different things of one schedule
+    model_differs,    ///< the reference model makes something else of the schedule
   } what = What::pass;
 
   std::string file;      ///< of the expectation
