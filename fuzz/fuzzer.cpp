@@ -89,9 +89,9 @@ Fuzzer::Sources Fuzzer::sources_of(std::uint64_t number) const {
   return sources;
 }
 
-FuzzRun Fuzzer::run(std::uint64_t number) const {
+FuzzRun Fuzzer::run(std::uint64_t number, const Tester& tester) const {
   const Sources sources = sources_of(number);
-  return run_of(*sources.scenario, *sources.schedule);
+  return run_of(*sources.scenario, *sources.schedule, tester);
 }
 
 Failure Fuzzer::composed(std::uint64_t number) const {
@@ -106,13 +106,14 @@ Failure Fuzzer::composed(std::uint64_t number) const {
 FuzzRun Fuzzer::run_again(const CorpusEntry& entry) const {
   sim::ReplayedChoices scenario(entry.scenario);
   sim::ReplayedChoices schedule(entry.schedule);
-  return run_of(scenario, schedule);
+  return run_of(scenario, schedule, test);
 }
 
-FuzzRun Fuzzer::run_of(sim::ChoiceSource& composing, sim::ChoiceSource& schedule) const {
+FuzzRun Fuzzer::run_of(sim::ChoiceSource& composing, sim::ChoiceSource& schedule,
+                       const Tester& tester) const {
   sim::RecordingChoices recording(composing);
   sim::Scenario scenario = generate(recording);
-  Tested tested = test(scenario, schedule, factory_, options_.property);
+  Tested tested = tester(scenario, schedule, factory_, options_.property);
 
   FuzzRun run{.failure = {}, .made_by = {.scenario = recording.recorded(), .schedule = {}}};
   run.states = states_of(tested.trace);

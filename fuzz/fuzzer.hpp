@@ -56,7 +56,7 @@ class Fuzzer {
       : options_(options), factory_(factory) {}
 
   /// Of the epoch that is going on. Thread-safe against itself.
-  [[nodiscard]] FuzzRun run(std::uint64_t number) const;
+  [[nodiscard]] FuzzRun run(std::uint64_t number, const Tester& tester = test) const;
   /// The same run without the pool under test, which may end the program: what it was to do, on the
   /// schedule that the reference model takes with the same choices. The finding is the caller's.
   [[nodiscard]] Failure composed(std::uint64_t number) const;
@@ -93,7 +93,8 @@ class Fuzzer {
   /// Half of the time only the schedule is another.
   static Sources mutated(const CorpusEntry& entry, std::uint64_t seed);
   [[nodiscard]] Strategy strategy_of(std::uint64_t run_seed) const;
-  [[nodiscard]] FuzzRun run_of(sim::ChoiceSource& composing, sim::ChoiceSource& schedule) const;
+  [[nodiscard]] FuzzRun run_of(sim::ChoiceSource& composing, sim::ChoiceSource& schedule,
+                               const Tester& tester) const;
   void keep_if_new(FuzzRun run);
 
   const FuzzOptions options_;

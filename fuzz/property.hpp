@@ -60,4 +60,9 @@ sim::RunOptions run_options(std::uint64_t work_budget = PropertyOptions().work_b
 Tested test(const sim::Scenario& scenario, sim::ChoiceSource& choices,
             const sim::PoolFactory& factory, const PropertyOptions& options = {});
 
+/// Stands in for `test`: where the pool may end the process.
+using Tester =
+    std::function<Tested(const sim::Scenario& scenario, sim::ChoiceSource& choices,
+                         const sim::PoolFactory& factory, const PropertyOptions& options)>;
+
 }  // namespace cmap::fuzz

@@ -166,7 +166,7 @@ class Shrinker {
   std::optional<Tested> try_run(const Scenario& scenario, sim::ChoiceSource& choices) {
     if (!may_go_on()) return std::nullopt;
     ++replays_;
-    Tested tested = test(scenario, choices, factory_, property_);
+    Tested tested = options_.tester(scenario, choices, factory_, property_);
     const bool is_same = tested.finding && tested.finding->signature == best_.finding.signature;
     return is_same ? std::optional(std::move(tested)) : std::nullopt;
   }
@@ -354,7 +354,7 @@ class Shrinker {
   /// All choices, and not only those that had to be said: then nothing drifts when it is replayed.
   void record_schedule() {
     sim::ReplayedChoices choices(best_.schedule);
-    best_.schedule = test(best_.scenario, choices, factory_, property_).schedule;
+    best_.schedule = options_.tester(best_.scenario, choices, factory_, property_).schedule;
   }
 
   Failure best_;

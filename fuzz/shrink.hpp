@@ -22,6 +22,7 @@ struct ShrinkOptions {
   std::function<bool()> go_on{};
   /// What the failure was found with.
   PropertyOptions property{};
+  Tester tester = test;
 };
 
 struct Shrunk {

@@ -14,6 +14,7 @@
 #include "tools/cmap/commands.hpp"
 #include "tools/cmap/fuzz_client.hpp"
 #include "tools/cmap/fuzz_run.hpp"
+#include "tools/cmap/successor.hpp"
 #include "tools/cmap/worlds.hpp"
 
 namespace cmap::tools {
@@ -26,6 +27,9 @@ Run after run composes a scenario, runs it in simulation on a schedule of its ow
 no checker complains, that the reference model does exactly the same, that the same choices give the
 same run, and that nothing is left when everybody has checked in. The first run that fails is made
 small, shown, and saved as a scenario file with its schedule.
+
+A pool that crashes, or does not come back for half a minute, ends no search: the runs of that moment are made
+again, each in a process of its own, and the first that fails is made small there.
 
 A run depends on the seed and its number, on no clock and not on the number of jobs. Runs that
 showed something new are mutated from the next epoch of 512 runs on.
@@ -70,6 +74,7 @@ Exit status: 0 no clause was broken, also if SIGINT ended it; 1 one was; 2 wrong
 /// The command line as it was written.
 struct FuzzArguments {
   std::optional<std::string> seed, runs, time, jobs, shard, corpus;
+  std::optional<std::string> after_crash;  ///< "SEED/RUNS", of a process that a run has ended
   std::string strategy = "portfolio";
   std::string save = ".";
   std::string pool = "connection-pool";
@@ -115,6 +120,7 @@ void add_fuzz_options(CLI::App& command, FuzzArguments& arguments) {
   command.add_flag("--client", arguments.client,
                    "a client and its monitors in a simulated replica set");
   command.add_flag("--json", arguments.json, "what came of it as JSON");
+  command.add_option("--after-crash", arguments.after_crash)->group("");
 }
 
 /// What is about scenarios and pools says nothing to a client.
@@ -145,6 +151,17 @@ Shard shard_of(std::string_view text) {
     if (part && parts && *part >= 1 && *part <= *parts) return {.part = *part, .parts = *parts};
   }
   throw BadUse(unexpected("--shard", text, "a part and the number of parts, such as 1/4"));
+}
+
+/// What a process says that a run has ended (FuzzCommand::after_crash); no user does.
+void go_on_after_crash(std::string_view text, FuzzCommand& command) {
+  const std::size_t slash = std::min(text.find('/'), text.size());
+  const auto seed = number_of<std::uint64_t>(text.substr(0, slash));
+  const auto runs = number_of<std::uint64_t>(text.substr(std::min(slash + 1, text.size())));
+  if (!seed || !runs)
+    throw BadUse(unexpected("--after-crash", text, "a seed and a number of runs"));
+  command.fuzz.seed = *seed;
+  command.after_crash = *runs;
 }
 
 FuzzCommand checked_fuzz(const FuzzArguments& arguments) {
@@ -178,6 +195,8 @@ FuzzCommand checked_fuzz(const FuzzArguments& arguments) {
     throw BadUse("--shard " + *arguments.shard + " has none of the runs of --runs " +
                  *arguments.runs);
   }
+  if (arguments.after_crash) go_on_after_crash(*arguments.after_crash, command);
+  command.command_line = own_command_line();
   command.corpus = arguments.corpus;
   command.save = arguments.save;
   command.portable = arguments.portable;

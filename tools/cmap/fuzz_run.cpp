@@ -18,7 +18,9 @@
 #include "tools/cmap/found_failure.hpp"
 #include "tools/cmap/in_order.hpp"
 #include "tools/cmap/interruption.hpp"
+#include "tools/cmap/isolated.hpp"
 #include "tools/cmap/json_text.hpp"
+#include "tools/cmap/successor.hpp"
 #include "tools/cmap/unfinished_runs.hpp"
 #include "tools/cmap/watchdog.hpp"
 
@@ -26,6 +28,13 @@ namespace cmap::tools {
 namespace {
 
 constexpr Duration shrinking_time = std::chrono::seconds(10);
+constexpr Duration isolated_shrinking_time = std::chrono::minutes(1);
+
+/// For what takes a millisecond, and under a sanitizer a hundred.
+constexpr IsolationLimits longest_isolated_run{.processor_time = std::chrono::seconds(2),
+                                               .real_time = std::chrono::seconds(10)};
+constexpr IsolationLimits longest_isolated_replay{.processor_time = std::chrono::milliseconds(100),
+                                                  .real_time = std::chrono::seconds(1)};
 
 class Fuzzing {
  public:
@@ -40,14 +49,18 @@ class Fuzzing {
     if (command_.corpus) begin_with_corpus();
     while (!found_ && goes_on()) run_epoch();
     const double seconds = std::chrono::duration<double>(steady_now() - begin_).count();
-    if (found_) report(shrunk());
+    if (found_) report(command_.after_crash ? shrunk_isolated() : shrunk_here());
     if (command_.corpus) keep_corpus();
     sum_up(seconds);
-    return found_ ? ExitStatus::failed : ExitStatus::good;
+    return found_ || is_lost_ ? ExitStatus::failed : ExitStatus::good;
   }
 
  private:
   [[nodiscard]] bool goes_on() const {
+    if (is_lost_) return false;
+    if (command_.after_crash && fuzzer_.totals().runs <= *command_.after_crash) {
+      return !was_interrupted();
+    }
     if (command_.runs && fuzzer_.totals().runs >= command_.shard.share(*command_.runs)) {
       return false;
     }
@@ -57,14 +70,30 @@ class Fuzzing {
   /// In the order of their numbers, whoever makes them: the first failure is the same one with any
   /// number of jobs.
   void run_epoch() {
-    const std::uint64_t first = fuzzer_.totals().runs;
+    const std::uint64_t first = epoch_ = fuzzer_.totals().runs;
     std::uint64_t count = fuzz::Fuzzer::runs_of_epoch;
     if (command_.runs) count = std::min(count, command_.shard.share(*command_.runs) - first);
+    if (command_.after_crash == first) {
+      run_isolated_epoch(first, count);
+    } else {
+      run_epoch(first, count);
+    }
+    fuzzer_.end_epoch();
+    show_progress();
+  }
+
+  void run_epoch(std::uint64_t first, std::uint64_t count) {
     const std::string where = which_runs(first, count);
-    const CrashNote crash("cmap fuzz: the pool crashed in " + where,
-                          [this] { unfinished_.save_own(); });
+    const Successor successor(successor_from(first));
+    const CrashNote crash("cmap fuzz: the pool crashed in " + where, [&] {
+      successor.take_over();
+      unfinished_.save_own();
+    });
     Watchdog watchdog(command_.longest_run, "cmap fuzz: the pool does not come back from " + where,
-                      static_cast<int>(ExitStatus::failed), [this] { unfinished_.save_all(); });
+                      static_cast<int>(ExitStatus::failed), [&] {
+                        successor.take_over();
+                        unfinished_.save_all();
+                      });
     in_order(
         static_cast<std::size_t>(count), command_.jobs,
         [&](std::size_t i) {
@@ -75,16 +104,42 @@ class Fuzzing {
           return run;
         },
         [&](std::size_t i, fuzz::FuzzRun run) {
-          if (found_) return;
-          if (run.failure) {
-            number_ = command_.shard.number(first + i);
-            found(run, fmt::format("run {} of seed {}", *number_, command_.fuzz.seed),
-                  name_of(*number_));
-          }
-          fuzzer_.take(std::move(run));
+          if (!found_) take(command_.shard.number(first + i), std::move(run));
         });
-    fuzzer_.end_epoch();
-    show_progress();
+  }
+
+  void run_isolated_epoch(std::uint64_t first, std::uint64_t count) {
+    for (std::uint64_t i = 0; i < count && !found_ && !was_interrupted(); ++i) {
+      const std::uint64_t number = command_.shard.number(first + i);
+      console_.progress(fmt::format("run {} in a process of its own ...", number));
+      take(number, fuzzer_.run(number, isolated(longest_isolated_run)));
+    }
+    if (found_ || was_interrupted()) return;
+    console_.warn("  in a process of its own none of them does\n");
+    is_lost_ = true;
+  }
+
+  void take(std::uint64_t number, fuzz::FuzzRun run) {
+    if (run.failure) {
+      number_ = number;
+      found(run, fmt::format("run {} of seed {}", number, command_.fuzz.seed), name_of(number));
+    }
+    fuzzer_.take(std::move(run));
+  }
+
+  [[nodiscard]] static fuzz::Tester isolated(const IsolationLimits& limits) {
+    return [limits](const sim::Scenario& scenario, sim::ChoiceSource& choices,
+                    const sim::PoolFactory& factory, const fuzz::PropertyOptions& options) {
+      return test_isolated(scenario, choices, factory, options, limits);
+    };
+  }
+
+  /// Only this process knows the threads of another world.
+  [[nodiscard]] std::vector<std::string> successor_from(std::uint64_t first) const {
+    std::vector<std::string> words = command_.command_line;
+    if (words.empty() || command_.after_crash || command_.world != "sim") return {};
+    words.push_back(fmt::format("--after-crash={}/{}", command_.fuzz.seed, first));
+    return words;
   }
 
   /// What ends the program: neither made small nor judged.
@@ -176,12 +231,46 @@ class Fuzzing {
                                   static_cast<double>(totals.runs) / seconds, totals.states));
   }
 
-  fuzz::Shrunk shrunk() {
+  fuzz::Shrunk shrunk(fuzz::ShrinkOptions options, Duration limit) {
     console_.progress(fmt::format("{} failed; making it small ...", where_));
-    const TimePoint until = steady_now() + shrinking_time;
-    return fuzz::shrink(*found_, command_.factory,
-                        {.go_on = [until] { return steady_now() < until && !was_interrupted(); },
-                         .property = command_.fuzz.property});
+    const TimePoint until = steady_now() + limit;
+    options.go_on = [until] { return steady_now() < until && !was_interrupted(); };
+    return fuzz::shrink(*found_, command_.factory, options);
+  }
+
+  /// Less than the whole may crash.
+  fuzz::Shrunk shrunk_here() {
+    const Successor successor(successor_from(epoch_));
+    const CrashNote crash("cmap fuzz: the pool crashed while a failure was made small\n",
+                          [&] { successor.take_over(); });
+    return shrunk({.property = command_.fuzz.property}, shrinking_time);
+  }
+
+  /// Each replay of what hangs takes all the time that it is given. Was that too little on a
+  /// machine that stood still, the failure stays as large as it was.
+  fuzz::Shrunk shrunk_isolated() {
+    fuzz::Shrunk small = shrunk({.tester = writable_and_isolated()}, isolated_shrinking_time);
+    sim::ReplayedChoices choices(small.failure.schedule);
+    const fuzz::Tested tested =
+        test_isolated(small.failure.scenario, choices, command_.factory, {}, longest_isolated_run);
+    const bool still_fails =
+        tested.finding && tested.finding->signature == found_->finding.signature;
+    if (!still_fails) small.failure = *found_;
+    return small;
+  }
+
+  /// What another operation needs may be left out and missed by nobody, if that one comes behind
+  /// the end of the process.
+  [[nodiscard]] fuzz::Tester writable_and_isolated() const {
+    return [this](const sim::Scenario& scenario, sim::ChoiceSource& choices,
+                  const sim::PoolFactory& factory, const fuzz::PropertyOptions& options) {
+      fuzz::Tested tested =
+          test_isolated(scenario, choices, factory, options, longest_isolated_replay);
+      if (!tested.finding || !ends_process(*tested.finding)) return tested;
+      const fuzz::Failure candidate{.scenario = scenario, .schedule = {}, .finding = {}};
+      if (fuzz::save(candidate, name_).text.empty()) tested.finding.reset();
+      return tested;
+    };
   }
 
   void report(const fuzz::Shrunk& shrunk) {
@@ -259,7 +348,9 @@ class Fuzzing {
             fmt::format("corpus: it is full, {} entries were left out\n", entries_left_out_));
       }
     }
-    if (!found_) console_.say(console_.paint(Color::green, "no clause was broken") + "\n");
+    if (!found_ && !is_lost_) {
+      console_.say(console_.paint(Color::green, "no clause was broken") + "\n");
+    }
     if (command_.fuzz.property.note_coverage) console_.say(coverage_text(fuzzer_.coverage()));
   }
 
@@ -296,7 +387,7 @@ class Fuzzing {
           .add("left_out", entries_left_out_);
       object.add("corpus", corpus);
     }
-    object.add("ok", !found_.has_value());
+    object.add("ok", !found_ && !is_lost_);
     if (shrunk_) {
       JsonObject failure;
       if (number_) failure.add("run", *number_);
@@ -319,12 +410,14 @@ class Fuzzing {
   fuzz::Fuzzer fuzzer_;
   UnfinishedRuns unfinished_{[this](std::uint64_t number) { save_unfinished(number); }};
   const TimePoint begin_;
+  std::uint64_t epoch_ = 0;  ///< begins with this number of runs
   std::optional<fuzz::Failure> found_;
   std::optional<fuzz::Failure> shrunk_;
   std::optional<fuzz::CorpusEntry> found_entry_;
   std::optional<std::uint64_t> number_;  ///< of the run that failed; none: it is of the corpus
   std::string where_;                    ///< it failed
   std::string name_;                     ///< of the failure
+  bool is_lost_ = false;                 ///< what ended an earlier process does not come again
   SavedFailure saved_;
   std::uint64_t entries_read_ = 0;
   std::uint64_t entries_added_ = 0;

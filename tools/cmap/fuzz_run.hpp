@@ -7,6 +7,7 @@
 #include <filesystem>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "fuzz/fuzzer.hpp"
 #include "sim/pool_under_test.hpp"
@@ -42,6 +43,12 @@ struct FuzzCommand {
   bool portable = false;  ///< what is saved is for the runners of other drivers
   std::optional<std::filesystem::path> corpus;  ///< the folder where the search goes on
   bool json = false;
+  /// Of this process. When the pool crashes or hangs, this goes on from it as `after_crash` says.
+  /// Empty: it ends there, what it was doing is saved as it is.
+  std::vector<std::string> command_line;
+  /// An earlier process was ended by one of the runs of the epoch that begins with this number of
+  /// runs: its seed is that of `fuzz`. Those are made in processes of their own.
+  std::optional<std::uint64_t> after_crash;
 };
 
 ExitStatus run_fuzz(const FuzzCommand& command, Console& console);

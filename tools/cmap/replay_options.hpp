@@ -1,6 +1,7 @@
 // What the user asked `cmap replay` for, checked.
 #pragma once
 
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <filesystem>
@@ -33,6 +34,8 @@ struct ReplayOptions {
   /// For cases that need one.
   std::shared_ptr<const sim::ClientWorlds> client_worlds =
       std::make_shared<sim::SimulatedClientWorlds>();
+  /// In simulation, in real time: what takes longer than that does not come back.
+  Duration longest_run = std::chrono::seconds(10);
   std::string schedules;  ///< as the user wrote it; empty: the canonical one alone
   bool list = false;
   bool verbose = false;

@@ -23,6 +23,8 @@
 #include "tools/cmap/report_output.hpp"
 #include "tools/cmap/results_output.hpp"
 #include "tools/cmap/trace_output.hpp"
+#include "tools/cmap/unfinished_runs.hpp"
+#include "tools/cmap/watchdog.hpp"
 
 namespace cmap::tools {
 namespace {
@@ -58,7 +60,10 @@ sim::Trace with_entries(const spec_tests::ScenarioFile& file, const ReplayOption
 class Replay {
  public:
   Replay(const ReplayOptions& options, Console& console)
-      : options_(options), console_(console), start_(std::chrono::steady_clock::now()) {}
+      : options_(options),
+        console_(console),
+        start_(std::chrono::steady_clock::now()),
+        factory_(options.factory) {}
 
   ExitStatus run() {
     if (options_.machine_output()) console_.words_to_error();
@@ -83,10 +88,21 @@ class Replay {
   void run_scenarios() {
     std::optional<CrashNote> note;
     if (options_.at_once > 1) note.emplace("crashed in one of the scenarios of this moment\n");
+    if (!options_.runner.is_steady) watch_runs();
     in_order(
         selection_.scenarios.size(), options_.at_once,
         [this](std::size_t index) { return run_one(index); },
         [this](std::size_t index, spec_tests::Result result) { take(index, result); });
+  }
+
+  /// On the virtual clock, where a run takes milliseconds. Each begins with its pools.
+  void watch_runs() {
+    watchdog_.emplace(options_.longest_run, "cmap replay: the pool does not come back from\n",
+                      static_cast<int>(ExitStatus::failed), [this] { under_way_.save_all(); });
+    factory_ = [this](const sim::PoolSetup& setup, Environment& environment) {
+      watchdog_->going_on();
+      return options_.factory(setup, environment);
+    };
   }
 
   void run_cases() {
@@ -146,7 +162,8 @@ class Replay {
       announce(index);
       note.emplace("crashed in the scenario " + spec_tests::printable(scenario.file.path) + '\n');
     }
-    return spec_tests::run_file(scenario.file, options_.factory, options_.runner);
+    const UnfinishedRuns::Run run(under_way_, index);
+    return spec_tests::run_file(scenario.file, factory_, options_.runner);
   }
 
   void announce(std::size_t index) {
@@ -283,6 +300,11 @@ class Replay {
   std::string first_reason_;  ///< to skip one
   bool failed_ = false;
   bool was_cut_short_ = false;
+  sim::PoolFactory factory_;  ///< options_'s, watched
+  UnfinishedRuns under_way_{[this](std::uint64_t index) {
+    console_.warn("  " + spec_tests::printable(selection_.scenarios[index].file.path) + '\n');
+  }};
+  std::optional<Watchdog> watchdog_;  ///< ends before what it looks at
 };
 
 }  // namespace

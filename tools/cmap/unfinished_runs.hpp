@@ -1,4 +1,4 @@
-// The runs of a search that are being made: when one of them ends the program, they can be saved.
+// The runs that are being made: when one of them ends the program, they can be saved, or told of.
 #pragma once
 
 #include <cstdint>

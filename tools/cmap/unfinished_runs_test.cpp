@@ -1,4 +1,4 @@
-// A search whose pool hangs or crashes leaves a file of what it was doing.
+// A search whose pool hangs or crashes leaves a file of what it was doing, a replay its name.
 #include "tools/cmap/unfinished_runs.hpp"
 
 #include <chrono>
@@ -15,6 +15,8 @@
 #include "sim/reference_model/reference_model.hpp"
 #include "spec-tests/scenario_file.hpp"
 #include "tools/cmap/fuzz_run.hpp"
+#include "tools/cmap/replay_options.hpp"
+#include "tools/cmap/replay_run.hpp"
 
 namespace cmap::tools {
 namespace {
@@ -66,6 +68,17 @@ TEST(UnfinishedRunsDeathTest, WhatHangsIsSaved) {
                      folder.path(), std::chrono::milliseconds(50)),
               ::testing::ExitedWithCode(1), "run 2 is saved: cmap replay --pool of-this-test");
   expect_saved(folder.path());
+}
+
+TEST(UnfinishedRunsDeathTest, AScenarioThatHangsIsNamed) {
+  ReplayOptions options;
+  options.factory = ends_in(3, [] {
+    for (;;) pause();
+  });
+  options.longest_run = std::chrono::milliseconds(50);
+  Console console("cmap");
+  EXPECT_EXIT(replay(options, console), ::testing::ExitedWithCode(1),
+              "cmap replay: the pool does not come back from\n  .*\\.yml\n");
 }
 
 }  // namespace
