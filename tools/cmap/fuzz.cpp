@@ -28,8 +28,8 @@ no checker complains, that the reference model does exactly the same, that the s
 same run, and that nothing is left when everybody has checked in. The first run that fails is made
 small, shown, and saved as a scenario file with its schedule.
 
-A pool that crashes, or does not come back for half a minute, ends no search: the runs of that moment are made
-again, each in a process of its own, and the first that fails is made small there.
+A pool that crashes, or does not come back for half a minute, ends no search: the runs of that
+moment are made again, each in a process of its own, and the first that fails is made small there.
 
 A run depends on the seed and its number, on no clock and not on the number of jobs. Runs that
 showed something new are mutated from the next epoch of 512 runs on.
