@@ -11,6 +11,11 @@
 namespace cmap {
 namespace {
 
+ClientConnection connection_to(SelectedServer& server, ConnectionHandle handle) {
+  return {std::move(handle), std::move(server.operation), std::move(server.to_say),
+          server.min_round_trip_time};
+}
+
 /// On the heap until the pool has answered.
 class SelectedReceiver final : public CheckOutReceiver {
  public:
@@ -23,8 +28,7 @@ class SelectedReceiver final : public CheckOutReceiver {
       server_.operation.reset();
       callback_({.connection = {}, .error = std::move(result.error)});
     } else {
-      callback_({.connection = {std::move(result.connection), std::move(server_.operation),
-                                std::move(server_.to_say)}});
+      callback_({.connection = connection_to(server_, std::move(result.connection))});
     }
   }
 
@@ -92,8 +96,8 @@ ClientConnection Client::check_out(const ClientCheckOut& request) {
   SelectionResult result = wait_for_server(*shell_, request);
   if (result.error) throw_error(std::move(result.error));
   SelectedServer& server = *result.server;
-  return {server.pool->check_out({.deadline = server.deadline, .purpose = request.purpose}),
-          std::move(server.operation), std::move(server.to_say)};
+  return connection_to(
+      server, server.pool->check_out({.deadline = server.deadline, .purpose = request.purpose}));
 }
 
 void Client::check_out(const ClientCheckOut& request,
@@ -120,8 +124,12 @@ wire::Document Client::run_command(const wire::Document& command, const ClientCo
   const auto deadline = shell_->operation_deadline(options.deadline);
   ClientConnection connection =
       check_out({.selection = selection_of(options), .deadline = deadline});
-  return cmap::run_command(connection, complete(command, connection),
-                           shell_->command_options(options, deadline));
+  const CommandOptions how = shell_->command_options(options, deadline);
+  if (ErrorPtr error = shell_->too_late_for(how, connection)) {
+    connection.check_in();
+    throw_error(std::move(error));
+  }
+  return cmap::run_command(connection, complete(command, connection), how);
 }
 
 void Client::run_command(const wire::Document& command, const ClientCommand& options,
@@ -130,11 +138,14 @@ void Client::run_command(const wire::Document& command, const ClientCommand& opt
   check_out({.selection = selection_of(options), .deadline = deadline},
             [shell = shell_, command, options, deadline,
              done = std::move(done)](ClientCheckOutResult result) {
-              if (result.error) {
-                done(std::move(result.error), {});
+              ErrorPtr error = std::move(result.error);
+              const CommandOptions how = shell->command_options(options, deadline);
+              if (!error) error = shell->too_late_for(how, result.connection);
+              if (!error) {
+                run_and_check_in(std::move(result.connection), command, how, done);
               } else {
-                run_and_check_in(std::move(result.connection), command,
-                                 shell->command_options(options, deadline), done);
+                result.connection = ClientConnection();
+                done(std::move(error), {});
               }
             });
 }

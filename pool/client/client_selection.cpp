@@ -57,11 +57,21 @@ std::optional<TimePoint> ClientShell::operation_deadline(std::optional<TimePoint
 
 CommandOptions ClientShell::command_options(const ClientCommand& command,
                                             std::optional<TimePoint> deadline) const {
+  CommandOptions options{
+      .database = command.database, .deadline = deadline, .server_api = identity_.server_api};
   const Duration limit = options_.socket_timeout.value_or(Duration::zero());
-  if (!deadline && !options_.timeout && limit > Duration::zero()) {
-    deadline = saturating_sum(environment_.now(), limit);
+  if (!options_.timeout && limit > Duration::zero()) {
+    options.socket_deadline = saturating_sum(environment_.now(), limit);
   }
-  return {.database = command.database, .deadline = deadline, .server_api = identity_.server_api};
+  return options;
+}
+
+ErrorPtr ClientShell::too_late_for(const CommandOptions& options,
+                                   const ClientConnection& connection) const {
+  if (!options.deadline) return nullptr;
+  const TimePoint answered = saturating_sum(environment_.now(), connection.min_round_trip_time());
+  if (answered < *options.deadline) return nullptr;
+  return deadline_exceeded_error(connection.address(), "before its command was sent");
 }
 
 ClientShell::WaitingSelection ClientShell::selection_for(const ClientCheckOut& request,
@@ -135,6 +145,7 @@ std::optional<SelectionResult> ClientShell::try_to_select(const WaitingSelection
           .pool = find_pool(chosen->address),
           .operation = std::make_shared<Operation>(weak_from_this(), chosen->address),
           .to_say = read_preference_to_say(waiting.selection, topology.type, chosen->type),
+          .min_round_trip_time = chosen->minimum_round_trip_time,
           .deadline = waiting.check_out_deadline},
       nullptr};
 }
@@ -149,10 +160,12 @@ ErrorPtr ClientShell::no_server_in_time(const WaitingSelection& waiting) const {
   const std::string wanted =
       reads ? "reads (" + std::string(mode_name(waiting.selection.read_preference.mode)) + ")"
             : "writes";
-  return selection_failure(
-      ErrorType::deadline_exceeded, first_host(),
+  ErrorPtr error = selection_failure(
+      ErrorType::server_selection, first_host(),
       "No server suitable for " + wanted + " was found in time; seen was " + seen(topology),
       std::move(cause));
+  if (!waiting.check_out_deadline) return error;
+  return deadline_exceeded_error(first_host(), std::move(error));
 }
 
 void ClientShell::finish(WaitingSelection& waiting, SelectionResult result) {

@@ -24,6 +24,7 @@ struct SelectedServer {
   std::shared_ptr<PoolShell> pool;
   std::shared_ptr<void> operation;
   std::optional<ReadPreference> to_say;
+  Duration min_round_trip_time{};
   /// Of the check-out that follows (D-CSOT-1).
   std::optional<TimePoint> deadline;
 };
@@ -60,6 +61,10 @@ class ClientShell final : public std::enable_shared_from_this<ClientShell> {
   [[nodiscard]] std::optional<TimePoint> operation_deadline(std::optional<TimePoint> given) const;
   [[nodiscard]] CommandOptions command_options(const ClientCommand& command,
                                                std::optional<TimePoint> deadline) const;
+  /// A command that could not be answered in time is not sent: no connection is lost for it. Null:
+  /// it can.
+  [[nodiscard]] ErrorPtr too_late_for(const CommandOptions& options,
+                                      const ClientConnection& connection) const;
   [[nodiscard]] const Address& first_host() const { return hosts_.front(); }
   [[nodiscard]] TopologyPtr description() const;
   [[nodiscard]] std::vector<PoolSnapshot> pools() const;
@@ -76,7 +81,7 @@ class ClientShell final : public std::enable_shared_from_this<ClientShell> {
   struct WaitingSelection {
     Selection selection;
     TimePoint deadline;
-    std::optional<TimePoint> check_out_deadline{};
+    std::optional<TimePoint> check_out_deadline{};  ///< nothing: the operation has none
     SelectionDone done{};
   };
   class Operation;

@@ -48,6 +48,8 @@ class SimulatedDeployment {
   /// Nothing comes through in either direction; what is under way comes when it is over.
   void cut_off(std::size_t member, bool cut_off);
   void set_latency(std::size_t member, Duration latency);
+  /// In place of the one there was; what has been struck by that one goes on.
+  void set_fail_point(std::size_t member, FailPoint fail_point);
   /// The next commands but hello are answered as by a server that shuts down.
   void refuse_commands(std::size_t member);
   /// The next hellos, of monitors and of pools, end their connections.
