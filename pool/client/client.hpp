@@ -125,20 +125,26 @@ class Client {
   /// repeated.
   void open();
 
-  /// Blocks until a suitable server is known and has a connection (D-SEL-3). Throws PoolError: with
-  /// ErrorType::server_selection where no server suits in time, which says what was seen; else
-  /// what ConnectionPool::check_out throws: PoolClosedError also where the server left the
-  /// deployment behind its selection, which is worth another try. With timeoutMS or a deadline all
-  /// that ends because the time is over is a DeadlineExceededError, whose cause is what it would
-  /// have been (D-CSOT-5). Not from inside a listener or a callback (usage).
+  /// Blocks until a suitable server is known and has a connection (D-SEL-3); where the server
+  /// leaves the deployment meanwhile, another one is selected, in the time that is left. Throws
+  /// PoolError: with ErrorType::server_selection where no server suits in time, which says what was
+  /// seen; else what ConnectionPool::check_out throws, PoolClosedError if the client is closed.
+  /// With timeoutMS or a deadline all that ends because the time is over is a
+  /// DeadlineExceededError, whose cause is what it would have been (D-CSOT-5). Not from inside a
+  /// listener or a callback (usage).
   ClientConnection check_out(const ClientCheckOut& request = {});
-  /// Does not block: `callback` is called exactly once, possibly before this returns.
-  void check_out(const ClientCheckOut& request, std::function<void(ClientCheckOutResult)> callback);
+  /// Does not block: `callback` is called exactly once, possibly before this returns. The result
+  /// cancels (ErrorType::cancelled) what has no outcome yet, whatever it waits for, and may outlive
+  /// the client.
+  std::function<void()> check_out(const ClientCheckOut& request,
+                                  std::function<void(ClientCheckOutResult)> callback);
 
   /// Checks out, runs the command, checks in. Throws PoolError.
   wire::Document run_command(const wire::Document& command, const ClientCommand& options = {});
-  /// The same without blocking; `done` as in cmap::run_command.
-  void run_command(const wire::Document& command, const ClientCommand& options, CommandDone done);
+  /// The same without blocking; `done` as in cmap::run_command. The result cancels it; a command
+  /// that runs ends with its connection, because its reply may still come.
+  std::function<void()> run_command(const wire::Document& command, const ClientCommand& options,
+                                    CommandDone done);
 
   /// From the next transition on.
   [[nodiscard]] Subscription subscribe(ClientListener listener);

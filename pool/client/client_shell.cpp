@@ -95,7 +95,7 @@ void ClientShell::rearm_timer() {
     next = std::min(next, watch->monitor.next_deadline().value_or(never));
   }
   for (const WaitingSelection& waiting : selections_) {
-    next = std::min(next, waiting.deadline);
+    next = std::min(next, waiting.request.deadline);
   }
   if (next == armed_) return;
   armed_ = next;
@@ -182,6 +182,11 @@ std::shared_ptr<ServerWatch> ClientShell::find_watch(const Address& address) con
 
 std::shared_ptr<PoolShell> ClientShell::find_pool(const Address& address) const {
   return find_part(pools_, [&](const auto& pool) { return pool->address() == address; });
+}
+
+bool ClientShell::is_closed() const {
+  const std::lock_guard lock(mutex_);
+  return closed_;
 }
 
 TopologyPtr ClientShell::description() const {

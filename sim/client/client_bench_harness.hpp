@@ -22,8 +22,21 @@
 
 namespace cmap::sim {
 
+/// The dullest choices, unless deliveries are to wait until nothing else can happen.
+class BenchChoices final : public ChoiceSource {
+ public:
+  std::uint32_t choose(ChoiceKind, std::span<const Option> options) override {
+    if (!deliveries_wait) return 0;
+    const auto other = std::ranges::find_if(
+        options, [](const Option& each) { return each.action != ActionKind::deliver; });
+    return other == options.end() ? 0 : static_cast<std::uint32_t>(other - options.begin());
+  }
+  bool deliveries_wait = false;
+};
+
 /// A call of a client and what it ended with.
 struct ClientOutcome {
+  std::function<void()> cancel{};
   std::optional<TimePoint> ended{};
   ErrorPtr error{};
   ClientConnection connection{};
@@ -47,7 +60,7 @@ inline std::string text_of(const ClientOutcome& outcome) {
 
 inline wire::Document ping() { return wire::DocumentBuilder().int32("ping", 1).build(); }
 
-/// Always the dullest run. A message takes 1 ms in one direction, so that a polled server is known
+/// A message takes 1 ms in one direction, so that a polled server is known
 /// after 3 ms.
 class ClientBench {
  public:
@@ -55,11 +68,11 @@ class ClientBench {
 
   explicit ClientBench(ClientOptions options, const DeploymentOptions& servers = {})
       : deployment(alarms, servers),
-        environment(alarms, deployment, choices_, handshake(servers)),
+        environment(alarms, deployment, choices, handshake(servers)),
         client({SimulatedDeployment::address(0)}, with_polling(std::move(options)), environment,
                hooks()) {}
   ~ClientBench() {
-    outcomes_.clear();
+    for (ClientOutcome& outcome : outcomes_) outcome.connection = ClientConnection();
     client.close();
     while (loop.step()) {
     }
@@ -90,7 +103,7 @@ class ClientBench {
   // Calls, now. Their outcomes live as long as this.
   ClientOutcome& check_out(const ClientCheckOut& request = {}) {
     ClientOutcome& outcome = outcomes_.emplace_back();
-    client.check_out(request, [this, &outcome](ClientCheckOutResult result) {
+    outcome.cancel = client.check_out(request, [this, &outcome](ClientCheckOutResult result) {
       outcome.connection = std::move(result.connection);
       outcome.end(loop.now(), std::move(result.error));
     });
@@ -98,9 +111,10 @@ class ClientBench {
   }
   ClientOutcome& run(const wire::Document& command = ping(), const ClientCommand& how = {}) {
     ClientOutcome& outcome = outcomes_.emplace_back();
-    client.run_command(command, how, [this, &outcome](ErrorPtr error, const wire::Document&) {
-      outcome.end(loop.now(), std::move(error));
-    });
+    outcome.cancel =
+        client.run_command(command, how, [this, &outcome](ErrorPtr error, const wire::Document&) {
+          outcome.end(loop.now(), std::move(error));
+        });
     return outcome;
   }
 
@@ -118,7 +132,9 @@ class ClientBench {
   /// A server that is waited on for news would be struck by the fail points that are meant for
   /// connections of pools.
   static ClientOptions with_polling(ClientOptions options) {
-    options.server_monitoring_mode = ServerMonitoringMode::poll;
+    if (options.server_monitoring_mode == ServerMonitoringMode::automatic) {
+      options.server_monitoring_mode = ServerMonitoringMode::poll;
+    }
     return options;
   }
   static wire::EstablishmentOptions handshake(const DeploymentOptions& servers) {
@@ -159,15 +175,17 @@ class ClientBench {
   void note(TimePoint time, const Address& address, const std::string& text) {
     lines_.push_back(milliseconds_text(time.time_since_epoch()) + " " + address.host() + " " +
                      text);
+    if (on_line) on_line(lines_.back());
   }
 
   // In the order in which they need each other.
-  CanonicalChoices choices_;
   Lines lines_;
   std::deque<ClientOutcome> outcomes_;
 
  public:
-  Loop loop{choices_};
+  std::function<void(const std::string& line)> on_line{};  ///< is called by the listener
+  BenchChoices choices;
+  Loop loop{choices};
   Alarms alarms{loop};
   SimulatedDeployment deployment;
   SimulatedClientEnvironment environment;

@@ -3,6 +3,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <string>
 #include <vector>
@@ -24,6 +25,8 @@ struct DeploymentOptions {
   Duration election_time = std::chrono::milliseconds(300);
   /// Of a message in one direction, unless a member is slow.
   Duration latency = std::chrono::milliseconds(1);
+  /// What is sent on which socket, as they are numbered from 1 in the order of their opening.
+  std::function<void(std::uint64_t socket, const serve::Request& request)> on_request{};
 };
 
 /// The servers answer as the model of `cmap serve` does. Everything happens on the loop.
