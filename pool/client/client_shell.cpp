@@ -110,9 +110,10 @@ void ClientShell::append(std::function<void()> call) {
   owed_ = deliveries_->append(std::move(call));
 }
 
-/// With the verdicts of D.2 carried out, there is nothing left for the pool to decide.
+/// With the verdicts of D.2 carried out, there is nothing left for the pool to decide. The events
+/// follow in their order: no transport waits for whoever listens.
 ErrorVerdict ClientShell::judge(const PoolShell& pool, const ConnectionFailure& failure) {
-  transit(failure.established, [&](TimePoint now) {
+  transit(false, [&](TimePoint now) {
     const auto mine = find_pool(pool.address());
     if (mine.get() != &pool) return;
     if (!failure.generation && !options_.load_balanced) return;  // it is gone already

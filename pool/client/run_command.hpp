@@ -27,7 +27,8 @@ struct CommandOptions {
 /// error is the server's, what it answered.
 using CommandDone = std::function<void(ErrorPtr error, wire::Document reply)>;
 
-/// Sends `command` and returns; `done` is called on a thread of the environment. The connection
+/// Sends `command` and returns; `done` is called on a thread of the environment, or, where an error
+/// is judged, on whichever delivers the events of that. The connection
 /// must not be empty, runs one command at a time, and perishes with a network error, with bytes
 /// that make no sense, and when its server shuts down; errors, those of `ok: 0` and of a
 /// writeConcernError included, are judged before `done` (ConnectionHandle::exchange). A handle that
