@@ -60,8 +60,7 @@ inline std::string text_of(const ClientOutcome& outcome) {
 
 inline wire::Document ping() { return wire::DocumentBuilder().int32("ping", 1).build(); }
 
-/// A message takes 1 ms in one direction, so that a polled server is known
-/// after 3 ms.
+/// Each message takes 1 ms in one direction: a server that is polled is known after 3 ms.
 class ClientBench {
  public:
   using Lines = std::vector<std::string>;
