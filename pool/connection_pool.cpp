@@ -98,9 +98,14 @@ void ConnectionHandle::exchange(
                       ErrorPtr error, std::vector<std::uint8_t> reply) {
     const ErrorPtr found = error || !find_error ? error : find_error(reply);
     const auto pool = weak.lock();
-    if (found && pool) pool->operation_failed(lease, found);
-    *exchanging = false;
-    done(std::move(error), std::move(reply));
+    if (!found || !pool) {
+      *exchanging = false;
+      return done(std::move(error), std::move(reply));
+    }
+    pool->operation_failed(lease, found, [exchanging, done, error, reply] {
+      *exchanging = false;
+      done(error, reply);
+    });
   };
   pool_->exchange(lease_.connection, std::move(exchange));
 }

@@ -57,9 +57,10 @@ class ConnectionHandle {
   /// Not empty; one at a time. Before `done` is called, its error, or what `find_error` (may be
   /// empty) finds in a reply (null: nothing), is judged: by the client that owns the pool, or else
   /// by operation_verdict, which says what it does to the pool. It perishes the connection, unless
-  /// the connection is as good as before (ends_connection). `done` hears of errors of the transport
-  /// only. A handle that ends meanwhile closes its connection: nobody may get the reply of somebody
-  /// else's request.
+  /// the connection is as good as before (ends_connection). `done` then is a callback of the pool,
+  /// behind the events of all that, which no transport waits for. It hears of errors of the
+  /// transport only. A handle that ends meanwhile closes its connection: nobody may get the reply
+  /// of somebody else's request.
   void exchange(Exchange exchange,
                 std::function<ErrorPtr(const std::vector<std::uint8_t>& reply)> find_error = {});
   /// Ends the exchange that runs when it is called (ErrorType::cancelled); after that nothing. May

@@ -240,17 +240,20 @@ bool PoolShell::end_handle(const Lease& lease) {
 }
 
 bool PoolShell::report_error(const Lease& lease, const ErrorPtr& error, ErrorVerdict verdict) {
-  return perish(lease, error, judge_ ? verdict_on(lease, error) : verdict);
+  const ErrorVerdict its_verdict = judge_ ? verdict_on(lease, error) : verdict;
+  return apply([&](PoolCore& core, TimePoint now) {
+    return core.report_error(lease, error, its_verdict, now);
+  });
 }
 
-bool PoolShell::perish(const Lease& lease, const ErrorPtr& error, ErrorVerdict verdict) {
-  return apply(
-      [&](PoolCore& core, TimePoint now) { return core.report_error(lease, error, verdict, now); });
-}
-
-void PoolShell::operation_failed(const Lease& lease, const ErrorPtr& error) {
+void PoolShell::operation_failed(const Lease& lease, const ErrorPtr& error,
+                                 std::function<void()> then) {
   const ErrorVerdict verdict = verdict_on(lease, error);
-  if (ends_connection(*error)) perish(lease, error, verdict);
+  if (ends_connection(*error)) {
+    report([&](PoolCore& core, TimePoint now) { core.report_error(lease, error, verdict, now); });
+  }
+  deliveries_->deliver_or_leave(deliveries_->append(
+      [self = shared_from_this(), then = std::move(then)] { self->guarded(then); }));
 }
 
 ErrorVerdict PoolShell::verdict_on(const Lease& lease, const ErrorPtr& error) {

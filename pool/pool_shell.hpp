@@ -94,7 +94,9 @@ class PoolShell final : public std::enable_shared_from_this<PoolShell>,
   /// False if the lease is over. An owner's judgement counts for more than `verdict`.
   bool report_error(const Lease& lease, const ErrorPtr& error, ErrorVerdict verdict);
   /// Judges the error; the connection perishes unless it is as good as before (ends_connection).
-  void operation_failed(const Lease& lease, const ErrorPtr& error);
+  /// `then` is called behind the events of that. For transports: waits for no other thread's
+  /// delivery.
+  void operation_failed(const Lease& lease, const ErrorPtr& error, std::function<void()> then);
   /// Returns what ends the subscription.
   std::function<void()> subscribe(EventListener listener, EventTimes times);
   void when_drained(std::function<void()> callback);
@@ -155,7 +157,6 @@ class PoolShell final : public std::enable_shared_from_this<PoolShell>,
                                              const ErrorPtr& error) const;
   ErrorVerdict verdict_on(const ConnectionFailure& failure);
   ErrorVerdict verdict_on(const Lease& lease, const ErrorPtr& error);
-  bool perish(const Lease& lease, const ErrorPtr& error, ErrorVerdict verdict);
   void unsubscribe(const ListenerPtr& listener);
   void set_listeners(std::shared_ptr<const Listeners> listeners);
   template <typename Transition>

@@ -130,11 +130,10 @@ void UnifiedClient::send(const std::shared_ptr<Running>& running,
   if (checked_out->error) return finish(running, checked_out->error, {});
   const UnifiedCommand& command = running->command;
   observe_command("commandStartedEvent", *running, to_value(command.body), "command");
-  std::optional<TimePoint> deadline = running->deadline;
+  CommandOptions options{.database = command.database, .deadline = running->deadline};
   const Duration limit = connection_.options.socket_timeout.value_or(Duration::zero());
-  if (!deadline && limit > Duration::zero()) deadline = saturating_sum(world_.now(), limit);
-  run_command(checked_out->connection, command.body,
-              {.database = command.database, .deadline = deadline},
+  if (limit > Duration::zero()) options.socket_deadline = saturating_sum(world_.now(), limit);
+  run_command(checked_out->connection, command.body, options,
               [this, running, checked_out, world = &world_](ErrorPtr error, wire::Document reply) {
                 world->post([this, running, checked_out, error = std::move(error),
                              reply = std::move(reply)] {

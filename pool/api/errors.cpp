@@ -63,6 +63,8 @@ std::string_view type_name(ErrorType type) {
       return "WaitQueueTimeoutError";
     case ErrorType::deadline_exceeded:
       return "DeadlineExceededError";
+    case ErrorType::server_selection:
+      return "ServerSelectionError";
     case ErrorType::cancelled:
       return "CancelledError";
     case ErrorType::network:
@@ -180,6 +182,11 @@ ErrorPtr deadline_exceeded_error(const Address& address, ErrorPtr cause) {
               std::move(cause));
 }
 
+ErrorPtr deadline_exceeded_error(const Address& address, std::string_view when) {
+  return make(ErrorType::deadline_exceeded,
+              "The deadline of the operation passed " + std::string(when), address);
+}
+
 ErrorPtr cancelled_error(const Address& address) {
   return make(ErrorType::cancelled, "The check-out was cancelled", address);
 }
@@ -233,6 +240,8 @@ void throw_error(ErrorPtr error) {
     case ErrorType::wait_queue_timeout:
       throw WaitQueueTimeoutError(std::move(error));
     case ErrorType::deadline_exceeded:
+      throw DeadlineExceededError(std::move(error));
+    case ErrorType::server_selection:
     case ErrorType::cancelled:
     case ErrorType::network:
     case ErrorType::command:

@@ -18,7 +18,8 @@ enum class ErrorType : std::uint8_t {
   pool_closed,         ///< PoolClosedError (A-ERR-1)
   pool_cleared,        ///< PoolClearedError (A-ERR-2)
   wait_queue_timeout,  ///< WaitQueueTimeoutError (A-ERR-3)
-  deadline_exceeded,   ///< the deadline given with the check-out passed; `cause` tells while what
+  deadline_exceeded,   ///< the deadline of the operation passed; `cause` tells while what
+  server_selection,    ///< no server of the deployment suited the operation in time
   cancelled,           ///< the caller cancelled its check-out
   network,             ///< a connection could not be made, broke, or a peer did not answer in time
   command,             ///< the server answered `ok: 0`; `code` is its code
@@ -106,6 +107,8 @@ ErrorPtr wait_queue_timeout_error(const Address& address, std::int64_t max_pool_
                                   const PurposeCounts& in_use);
 /// The distinct client-side timeout: exposes `cause` and contains its text (D-CSOT-5).
 ErrorPtr deadline_exceeded_error(const Address& address, ErrorPtr cause);
+/// The same where nothing else has failed; `when`: "before its command was sent".
+ErrorPtr deadline_exceeded_error(const Address& address, std::string_view when);
 ErrorPtr cancelled_error(const Address& address);
 ErrorPtr usage_error(const Address& address, std::string message);
 /// hello without a serviceId in load-balanced mode (A-LB-4).
@@ -154,6 +157,10 @@ class PoolClearedError : public RetryableError {
   using RetryableError::RetryableError;
 };
 class WaitQueueTimeoutError : public PoolError {
+  using PoolError::PoolError;
+};
+/// The deadline of the operation passed, whatever it was doing (D-CSOT-5).
+class DeadlineExceededError : public PoolError {
   using PoolError::PoolError;
 };
 

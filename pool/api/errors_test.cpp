@@ -86,6 +86,8 @@ TEST(Errors, DeadlineExceeded) {  // D-CSOT-5
   EXPECT_EQ(error->cause, cause);
   EXPECT_NE(error->message.find(cause->message), std::string::npos);
   EXPECT_FALSE(is_retryable(*error));
+  EXPECT_EQ(deadline_exceeded_error(db_address, "before it began")->message,
+            "The deadline of the operation passed before it began");
 }
 
 TEST(Errors, OnlySomeAreRetryable) {
@@ -164,7 +166,7 @@ TEST(Errors, ThrownByTheirType) {
   expect_thrown<PoolClearedError>(pool_cleared_error(db_address, nullptr));
   expect_thrown<RetryableError>(pool_cleared_error(db_address, nullptr));
   expect_thrown<WaitQueueTimeoutError>(wait_queue_timeout_error(db_address));
-  expect_thrown<PoolError>(deadline_exceeded_error(db_address, nullptr));
+  expect_thrown<DeadlineExceededError>(deadline_exceeded_error(db_address, cancelled_error({})));
   expect_thrown<PoolError>(cancelled_error(db_address));
   expect_thrown<PoolError>(usage_error(db_address, "wrong"));
   expect_thrown<PoolError>(not_load_balanced_error(db_address));

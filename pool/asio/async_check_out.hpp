@@ -2,12 +2,9 @@
 #pragma once
 
 #include <exception>
-#include <memory>
 #include <utility>
 
-#include <boost/asio/associated_cancellation_slot.hpp>
 #include <boost/asio/async_result.hpp>
-#include <boost/asio/cancellation_type.hpp>
 
 #include "pool/asio/complete.hpp"
 #include "pool/connection_pool.hpp"
@@ -25,15 +22,10 @@ template <boost::asio::completion_token_for<CheckOutSignature> Token>
 auto async_check_out(ConnectionPool& pool, const CheckOutRequest& request, Token&& token) {
   return boost::asio::async_initiate<Token, CheckOutSignature>(
       [&pool]<typename Handler>(Handler handler, const CheckOutRequest& with) {
-        auto slot = boost::asio::get_associated_cancellation_slot(handler);
-        const auto completion = std::make_shared<Completion<Handler>>(std::move(handler));
-        const CheckOutRef check_out = pool.check_out(with, [completion](CheckOutResult result) {
-          completion->complete(std::move(result.error), std::move(result.connection));
-        });
-        if (!slot.is_connected()) return;
-        // A check-out that has an outcome by now takes no notice.
-        slot.assign([cancel = pool.canceller(check_out)](boost::asio::cancellation_type type) {
-          if (type != boost::asio::cancellation_type::none) cancel();
+        start_cancellable(std::move(handler), [&](auto completion) {
+          return pool.canceller(pool.check_out(with, [completion](CheckOutResult result) {
+            completion->complete(std::move(result.error), std::move(result.connection));
+          }));
         });
       },
       token, request);

@@ -2,12 +2,9 @@
 #pragma once
 
 #include <exception>
-#include <memory>
 #include <utility>
 
-#include <boost/asio/associated_cancellation_slot.hpp>
 #include <boost/asio/async_result.hpp>
-#include <boost/asio/cancellation_type.hpp>
 
 #include "pool/asio/complete.hpp"
 #include "pool/client/run_command.hpp"
@@ -26,14 +23,11 @@ auto async_run_command(ConnectionHandle& connection, const wire::Document& comma
   return boost::asio::async_initiate<Token, RunCommandSignature>(
       [&connection]<typename Handler>(Handler handler, const wire::Document& what,
                                       const CommandOptions& how) {
-        auto slot = boost::asio::get_associated_cancellation_slot(handler);
-        const auto completion = std::make_shared<Completion<Handler>>(std::move(handler));
-        run_command(connection, what, how, [completion](ErrorPtr error, wire::Document reply) {
-          completion->complete(std::move(error), std::move(reply));
-        });
-        if (!slot.is_connected()) return;
-        slot.assign([interrupt = connection.interrupter()](boost::asio::cancellation_type type) {
-          if (type != boost::asio::cancellation_type::none) interrupt();
+        start_cancellable(std::move(handler), [&](auto completion) {
+          run_command(connection, what, how, [completion](ErrorPtr error, wire::Document reply) {
+            completion->complete(std::move(error), std::move(reply));
+          });
+          return connection.interrupter();
         });
       },
       token, command, options);

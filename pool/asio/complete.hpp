@@ -2,10 +2,13 @@
 #pragma once
 
 #include <exception>
+#include <memory>
 #include <type_traits>
 #include <utility>
 
+#include <boost/asio/associated_cancellation_slot.hpp>
 #include <boost/asio/associated_executor.hpp>
+#include <boost/asio/cancellation_type.hpp>
 #include <boost/asio/execution/outstanding_work.hpp>
 #include <boost/asio/post.hpp>
 #include <boost/asio/prefer.hpp>
@@ -47,5 +50,18 @@ class Completion {
   Handler handler_;
   Executor executor_;
 };
+
+/// Calls `start(completion)`, which begins what completes it and returns what cancels it: that is
+/// called for all kinds of cancellation, and does nothing once there is an outcome. It must not
+/// need the pool or client.
+template <typename Handler, typename Start>
+void start_cancellable(Handler handler, Start&& start) {
+  auto slot = boost::asio::get_associated_cancellation_slot(handler);
+  auto cancel = start(std::make_shared<Completion<Handler>>(std::move(handler)));
+  if (!slot.is_connected()) return;
+  slot.assign([cancel = std::move(cancel)](boost::asio::cancellation_type type) {
+    if (type != boost::asio::cancellation_type::none) cancel();
+  });
+}
 
 }  // namespace cmap

@@ -15,6 +15,7 @@
 
 #include "pool/asio/resolver_harness.hpp"
 #include "pool/asio/server_harness.hpp"
+#include "pool/client/client_harness.hpp"
 
 namespace cmap::test {
 namespace {
@@ -83,6 +84,31 @@ TEST(Resolver, AFailureIsToldWithItsReason) {
   const Error error = thrown_error([&] { pool->check_out(); });
   EXPECT_EQ(error.fault, NetworkFault::dns);
   EXPECT_NE(error.message.find("try again later"), std::string::npos) << error.message;
+}
+
+/// Two mongoses, by their names.
+TEST(Resolver, AMonitorGivesUpANameThatHangs) {  // D-MON-1, D-MON-4
+  const HangingNames names({"hangs"});
+  ClientWorld world({.load_balanced = true}, {.look_up = names.look_up()});
+  const std::uint16_t port = world.server.ports().front();
+  std::promise<Error> failed;
+  ClientLog log({Address("hangs", port), Address("works", port)});
+  ClientListener listener = log.listener();
+  listener.heartbeat = [&, note = listener.heartbeat](const HeartbeatEvent& event) {
+    note(event);
+    const auto* its = std::get_if<ServerHeartbeatFailedEvent>(&event.body);
+    if (its && log.count("0 HeartbeatFailed NetworkError") == 1) failed.set_value(*its->error);
+  };
+  ClientOptions options;
+  options.connect_timeout = 1s;
+  Client client({Address("hangs", port), Address("works", port)}, options, world.environment,
+                {.listeners = {listener}});
+  EXPECT_EQ(client.check_out().address().host(), "works");
+  const Error error = failed.get_future().get();
+  EXPECT_EQ(error.fault, NetworkFault::timeout);
+  EXPECT_EQ(error.address.host(), "hangs");
+  EXPECT_EQ(log.count_prefix("1 HeartbeatFailed"), 0);
+  EXPECT_NO_THROW(client.run_command(ping()));
 }
 
 // --- Questions, without a pool ------------------------------------------------------------------

@@ -121,7 +121,8 @@ TEST(RunCommand, ADeadlineEndsItAndItsConnectionButNotThePool) {  // D.2
   ConnectionHandle connection = pool->check_out();
   const Error error =
       thrown_error([&] { run_command(connection, ping(), {.deadline = steady_now() + 20ms}); });
-  EXPECT_EQ(error.fault, NetworkFault::timeout);
+  EXPECT_EQ(error.type, ErrorType::deadline_exceeded);
+  EXPECT_EQ(error.cause->fault, NetworkFault::timeout);
   EXPECT_EQ(pool->state(), PoolState::ready);
   EXPECT_NE(thrown_error([&] { run_command(connection, ping()); }).message, "nothing was thrown")
       << "the reply to the first may still come";

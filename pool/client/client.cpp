@@ -1,37 +1,15 @@
 // The public operations: a selection, a check-out from the selected server's pool, a command.
 #include "pool/client/client.hpp"
 
-#include <stdexcept>
+#include <memory>
 #include <utility>
 
 #include "pool/client/awaited.hpp"
+#include "pool/client/client_command.hpp"
 #include "pool/client/client_shell.hpp"
-#include "pool/client/read_preference_field.hpp"
 
 namespace cmap {
 namespace {
-
-/// On the heap until the pool has answered.
-class SelectedReceiver final : public CheckOutReceiver {
- public:
-  SelectedReceiver(SelectedServer server, std::function<void(ClientCheckOutResult)> callback)
-      : server_(std::move(server)), callback_(std::move(callback)) {}
-
-  void receive(CheckOutResult result) override {
-    const std::unique_ptr<SelectedReceiver> self(this);
-    if (result.error) {
-      server_.operation.reset();
-      callback_({.connection = {}, .error = std::move(result.error)});
-    } else {
-      callback_({.connection = {std::move(result.connection), std::move(server_.operation),
-                                std::move(server_.to_say)}});
-    }
-  }
-
- private:
-  SelectedServer server_;
-  const std::function<void(ClientCheckOutResult)> callback_;
-};
 
 void require_no_delivery(const ClientShell& shell) {
   if (!DeliveryQueue::is_delivering_here()) return;
@@ -40,36 +18,19 @@ void require_no_delivery(const ClientShell& shell) {
                           "itself; use the callback form there"));
 }
 
-SelectionResult wait_for_server(ClientShell& shell, const ClientCheckOut& request) {
+SelectionResult wait_for_server(ClientShell& shell, const SelectionRequest& request) {
   if (auto at_once = shell.select_at_once(request)) return *std::move(at_once);
   Awaited<SelectionResult> selected;
   shell.select(request, [&](SelectionResult result) { selected.bring(std::move(result)); });
   return selected.wait();
 }
 
-wire::Document complete(const wire::Document& command, const ClientConnection& connection) {
-  const auto& preference = connection.read_preference_to_say();
-  return preference ? with_read_preference(command, *preference) : command;
-}
-
-/// The generic command reads from the primary unless told otherwise.
-Selection selection_of(const ClientCommand& options) {
-  return options.selection.value_or(Selection{});
-}
-
-/// The connection is given back before anybody hears of the outcome.
-void run_and_check_in(ClientConnection connection, const wire::Document& command,
-                      const CommandOptions& options, const CommandDone& done) {
-  const auto kept = std::make_shared<ClientConnection>(std::move(connection));
-  try {
-    run_command(*kept, complete(command, *kept), options,
-                [kept, done](ErrorPtr error, wire::Document reply) {
-                  *kept = ClientConnection();
-                  done(std::move(error), std::move(reply));
-                });
-  } catch (const std::length_error& error) {
-    done(usage_error(kept->address(), error.what()), {});
-  }
+/// What waits keeps it alive.
+template <typename Run>
+std::function<void()> canceller(const std::shared_ptr<Run>& run) {
+  return [weak = std::weak_ptr(run)] {
+    if (const auto still_there = weak.lock()) still_there->cancel();
+  };
 }
 
 }  // namespace
@@ -89,54 +50,43 @@ void Client::close() { shell_->close(); }
 
 ClientConnection Client::check_out(const ClientCheckOut& request) {
   require_no_delivery(*shell_);
-  SelectionResult result = wait_for_server(*shell_, request);
-  if (result.error) throw_error(std::move(result.error));
-  SelectedServer& server = *result.server;
-  return {server.pool->check_out({.deadline = server.deadline, .purpose = request.purpose}),
-          std::move(server.operation), std::move(server.to_say)};
+  const SelectionRequest wanted = shell_->selection_for(request);
+  for (;;) {
+    SelectionResult result = wait_for_server(*shell_, wanted);
+    if (result.error) throw_error(std::move(result.error));
+    SelectedServer& server = *result.server;
+    try {
+      return connection_to(server, server.pool->check_out(
+                                       {.deadline = server.deadline, .purpose = request.purpose}));
+    } catch (const PoolClosedError&) {
+      if (shell_->is_closed()) throw;  // else its server has left: another one is selected
+    }
+  }
 }
 
-void Client::check_out(const ClientCheckOut& request,
-                       std::function<void(ClientCheckOutResult)> callback) {
-  SelectionDone check_out = [purpose = request.purpose,
-                             callback = std::move(callback)](SelectionResult result) {
-    if (result.error) {
-      callback({.connection = {}, .error = std::move(result.error)});
-      return;
-    }
-    SelectedServer& server = *result.server;
-    const auto pool = server.pool;
-    pool->start_check_out({.deadline = server.deadline, .purpose = purpose},
-                          *new SelectedReceiver(std::move(server), callback));
-  };
-  if (auto at_once = shell_->select_at_once(request)) {
-    check_out(*std::move(at_once));
-  } else {
-    shell_->select(request, std::move(check_out));
-  }
+std::function<void()> Client::check_out(const ClientCheckOut& request,
+                                        std::function<void(ClientCheckOutResult)> callback) {
+  const auto run = std::make_shared<ClientCheckOutRun>(shell_, request, std::move(callback));
+  run->start();
+  return canceller(run);
 }
 
 wire::Document Client::run_command(const wire::Document& command, const ClientCommand& options) {
   const auto deadline = shell_->operation_deadline(options.deadline);
-  ClientConnection connection =
-      check_out({.selection = selection_of(options), .deadline = deadline});
-  return cmap::run_command(connection, complete(command, connection),
-                           shell_->command_options(options, deadline));
+  ClientConnection connection = check_out(check_out_for(options, deadline));
+  const CommandOptions how = shell_->command_options(options, deadline);
+  if (ErrorPtr error = shell_->too_late_for(how, connection)) {
+    connection.check_in();
+    throw_error(std::move(error));
+  }
+  return cmap::run_command(connection, complete(command, connection), how);
 }
 
-void Client::run_command(const wire::Document& command, const ClientCommand& options,
-                         CommandDone done) {
-  const auto deadline = shell_->operation_deadline(options.deadline);
-  check_out({.selection = selection_of(options), .deadline = deadline},
-            [shell = shell_, command, options, deadline,
-             done = std::move(done)](ClientCheckOutResult result) {
-              if (result.error) {
-                done(std::move(result.error), {});
-              } else {
-                run_and_check_in(std::move(result.connection), command,
-                                 shell->command_options(options, deadline), done);
-              }
-            });
+std::function<void()> Client::run_command(const wire::Document& command,
+                                          const ClientCommand& options, CommandDone done) {
+  const auto run = std::make_shared<ClientCommandRun>(shell_, command, options, std::move(done));
+  run->start();
+  return canceller(run);
 }
 
 Subscription Client::subscribe(ClientListener listener) {

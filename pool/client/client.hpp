@@ -42,7 +42,7 @@ struct ClientHooks {
 
 struct ClientCheckOut {
   std::optional<Selection> selection{};  ///< nothing: a read, by the client's read preference
-  /// Bounds selection and check-out together, in place of timeoutMS.
+  /// Bounds selection and check-out together, in place of timeoutMS (D-CSOT-1).
   std::optional<TimePoint> deadline{};
   CheckOutPurpose purpose = CheckOutPurpose::other;
 };
@@ -53,20 +53,24 @@ class ClientConnection : public ConnectionHandle {
  public:
   ClientConnection() = default;  ///< empty
   ClientConnection(ConnectionHandle handle, std::shared_ptr<void> operation,
-                   std::optional<ReadPreference> to_say)
+                   std::optional<ReadPreference> to_say, Duration min_round_trip_time)
       : ConnectionHandle(std::move(handle)),
         operation_(std::move(operation)),
-        read_preference_to_say_(std::move(to_say)) {}
+        read_preference_to_say_(std::move(to_say)),
+        min_round_trip_time_(min_round_trip_time) {}
 
   /// What commands on it must say as `$readPreference`, so that this server answers what it was
   /// selected for. Client::run_command says it; others: with_read_preference.
   [[nodiscard]] const std::optional<ReadPreference>& read_preference_to_say() const {
     return read_preference_to_say_;
   }
+  /// To the server and back, when it was selected; 0: not known (D-MON-8).
+  [[nodiscard]] Duration min_round_trip_time() const { return min_round_trip_time_; }
 
  private:
   std::shared_ptr<void> operation_;
   std::optional<ReadPreference> read_preference_to_say_;
+  Duration min_round_trip_time_{};
 };
 
 /// Exactly one of the two.
@@ -80,7 +84,8 @@ struct ClientCommand {
   /// Nothing: the primary, whatever the client's read preference is (server selection: the generic
   /// command method).
   std::optional<Selection> selection{};
-  /// Bounds all of it, in place of timeoutMS and socketTimeoutMS.
+  /// Bounds all of it, in place of timeoutMS and socketTimeoutMS. A command that could not be
+  /// answered by then is not sent.
   std::optional<TimePoint> deadline{};
 };
 
@@ -120,19 +125,26 @@ class Client {
   /// repeated.
   void open();
 
-  /// Blocks until a suitable server is known and has a connection (D-SEL-3). Throws PoolError: with
-  /// ErrorType::deadline_exceeded where no server suits in time, which says what was seen; else
-  /// what ConnectionPool::check_out throws: PoolClosedError also where the server left the
-  /// deployment behind its selection, which is worth another try. Not from inside a listener or a
-  /// callback (usage).
+  /// Blocks until a suitable server is known and has a connection (D-SEL-3); where the server
+  /// leaves the deployment meanwhile, another one is selected, in the time that is left. Throws
+  /// PoolError: with ErrorType::server_selection where no server suits in time, which says what was
+  /// seen; else what ConnectionPool::check_out throws, PoolClosedError if the client is closed.
+  /// With timeoutMS or a deadline all that ends because the time is over is a
+  /// DeadlineExceededError, whose cause is what it would have been (D-CSOT-5). Not from inside a
+  /// listener or a callback (usage).
   ClientConnection check_out(const ClientCheckOut& request = {});
-  /// Does not block: `callback` is called exactly once, possibly before this returns.
-  void check_out(const ClientCheckOut& request, std::function<void(ClientCheckOutResult)> callback);
+  /// Does not block: `callback` is called exactly once, possibly before this returns. The result
+  /// cancels (ErrorType::cancelled) what has no outcome yet, whatever it waits for, and may outlive
+  /// the client.
+  std::function<void()> check_out(const ClientCheckOut& request,
+                                  std::function<void(ClientCheckOutResult)> callback);
 
   /// Checks out, runs the command, checks in. Throws PoolError.
   wire::Document run_command(const wire::Document& command, const ClientCommand& options = {});
-  /// The same without blocking; `done` as in cmap::run_command.
-  void run_command(const wire::Document& command, const ClientCommand& options, CommandDone done);
+  /// The same without blocking; `done` as in cmap::run_command. The result cancels it; a command
+  /// that runs ends with its connection, because its reply may still come.
+  std::function<void()> run_command(const wire::Document& command, const ClientCommand& options,
+                                    CommandDone done);
 
   /// From the next transition on.
   [[nodiscard]] Subscription subscribe(ClientListener listener);

@@ -1,6 +1,7 @@
 // Server selection: at once, or when a suitable server becomes known, or not in time (D-SEL-1 to
 // 3).
 #include <algorithm>
+#include <atomic>
 #include <utility>
 
 #include "pool/client/client_shell.hpp"
@@ -57,44 +58,57 @@ std::optional<TimePoint> ClientShell::operation_deadline(std::optional<TimePoint
 
 CommandOptions ClientShell::command_options(const ClientCommand& command,
                                             std::optional<TimePoint> deadline) const {
+  CommandOptions options{
+      .database = command.database, .deadline = deadline, .server_api = identity_.server_api};
   const Duration limit = options_.socket_timeout.value_or(Duration::zero());
-  if (!deadline && !options_.timeout && limit > Duration::zero()) {
-    deadline = saturating_sum(environment_.now(), limit);
+  if (!options_.timeout && limit > Duration::zero()) {
+    options.socket_deadline = saturating_sum(environment_.now(), limit);
   }
-  return {.database = command.database, .deadline = deadline, .server_api = identity_.server_api};
+  return options;
 }
 
-ClientShell::WaitingSelection ClientShell::selection_for(const ClientCheckOut& request,
-                                                         TimePoint now) const {
+ErrorPtr ClientShell::too_late_for(const CommandOptions& options,
+                                   const ClientConnection& connection) const {
+  if (!options.deadline) return nullptr;
+  const TimePoint answered = saturating_sum(environment_.now(), connection.min_round_trip_time());
+  if (answered < *options.deadline) return nullptr;
+  return deadline_exceeded_error(connection.address(), "before its command was sent");
+}
+
+SelectionRequest ClientShell::selection_for(const ClientCheckOut& request,
+                                            const std::atomic<bool>* is_cancelled) const {
   const std::optional<TimePoint> whole = operation_deadline(request.deadline);
-  const TimePoint limit =
-      std::min(saturating_sum(now, options_.server_selection_timeout), whole.value_or(never));
-  WaitingSelection waiting{.selection = request.selection.value_or(
-                               Selection{.read_preference = options_.read_preference}),
-                           .deadline = limit};
-  if (whole || options_.timeout) waiting.check_out_deadline = limit;
-  return waiting;
+  const TimePoint limit = std::min(
+      saturating_sum(environment_.now(), options_.server_selection_timeout), whole.value_or(never));
+  SelectionRequest wanted{.selection = request.selection.value_or(
+                              Selection{.read_preference = options_.read_preference}),
+                          .deadline = limit,
+                          .is_cancelled = is_cancelled};
+  if (whole || options_.timeout) wanted.check_out_deadline = limit;
+  return wanted;
 }
 
-std::optional<SelectionResult> ClientShell::select_at_once(const ClientCheckOut& request) {
+std::optional<SelectionResult> ClientShell::select_at_once(const SelectionRequest& request) {
   const std::lock_guard lock(mutex_);
   if (!opened_) return std::nullopt;
-  const TimePoint now = environment_.now();
-  return try_to_select(selection_for(request, now), now);
+  return try_to_select(request, environment_.now());
 }
 
-void ClientShell::select(const ClientCheckOut& request, SelectionDone done) {
+void ClientShell::select(const SelectionRequest& request, SelectionDone done) {
   transit(true, [&](TimePoint now) {
     open(now);
-    selections_.push_back(selection_for(request, now));
-    selections_.back().done = std::move(done);
+    selections_.push_back({.request = request, .done = std::move(done)});
   });
+}
+
+void ClientShell::serve_cancelled() {
+  transit(true, [](TimePoint) {});
 }
 
 /// Those that wait, in their order. True if monitors have to do something about it.
 bool ClientShell::serve_selections(TimePoint now) {
   for (auto waiting = selections_.begin(); waiting != selections_.end();) {
-    if (auto result = try_to_select(*waiting, now)) {
+    if (auto result = try_to_select(waiting->request, now)) {
       finish(*waiting, *std::move(result));
       waiting = selections_.erase(waiting);
     } else {
@@ -110,22 +124,25 @@ bool ClientShell::serve_selections(TimePoint now) {
   return any;
 }
 
-std::optional<SelectionResult> ClientShell::try_to_select(const WaitingSelection& waiting,
+std::optional<SelectionResult> ClientShell::try_to_select(const SelectionRequest& request,
                                                           TimePoint now) {
   const TopologyDescription& topology = *topology_.description();
+  if (request.is_cancelled && *request.is_cancelled) {
+    return SelectionResult{{}, cancelled_error(first_host())};
+  }
   if (closed_) {
     return SelectionResult{
         {}, selection_failure(ErrorType::pool_closed, first_host(), "The client is closed")};
   }
-  if (auto error = selection_error(topology, waiting.selection, options_.heartbeat_frequency)) {
+  if (auto error = selection_error(topology, request.selection, options_.heartbeat_frequency)) {
     return SelectionResult{{}, selection_failure(ErrorType::usage, first_host(), *error)};
   }
   const auto servers =
-      in_latency_window(suitable_servers(topology, waiting.selection, options_.heartbeat_frequency),
+      in_latency_window(suitable_servers(topology, request.selection, options_.heartbeat_frequency),
                         options_.local_threshold);
   if (servers.empty()) {
-    if (now < waiting.deadline) return std::nullopt;
-    return SelectionResult{{}, no_server_in_time(waiting)};
+    if (now < request.deadline) return std::nullopt;
+    return SelectionResult{{}, no_server_in_time(request)};
   }
   const ServerPtr chosen = choose_server(
       servers, operations_, [this](std::size_t count) { return environment_.choose(count); });
@@ -134,25 +151,28 @@ std::optional<SelectionResult> ClientShell::try_to_select(const WaitingSelection
       SelectedServer{
           .pool = find_pool(chosen->address),
           .operation = std::make_shared<Operation>(weak_from_this(), chosen->address),
-          .to_say = read_preference_to_say(waiting.selection, topology.type, chosen->type),
-          .deadline = waiting.check_out_deadline},
+          .to_say = read_preference_to_say(request.selection, topology.type, chosen->type),
+          .min_round_trip_time = chosen->minimum_round_trip_time,
+          .deadline = request.check_out_deadline},
       nullptr};
 }
 
-ErrorPtr ClientShell::no_server_in_time(const WaitingSelection& waiting) const {
+ErrorPtr ClientShell::no_server_in_time(const SelectionRequest& request) const {
   const TopologyDescription& topology = *topology_.description();
   ErrorPtr cause;
   for (const ServerPtr& server : topology.servers) {
     if (server->error && !cause) cause = server->error;
   }
-  const bool reads = waiting.selection.kind == OperationKind::read;
+  const bool reads = request.selection.kind == OperationKind::read;
   const std::string wanted =
-      reads ? "reads (" + std::string(mode_name(waiting.selection.read_preference.mode)) + ")"
+      reads ? "reads (" + std::string(mode_name(request.selection.read_preference.mode)) + ")"
             : "writes";
-  return selection_failure(
-      ErrorType::deadline_exceeded, first_host(),
+  ErrorPtr error = selection_failure(
+      ErrorType::server_selection, first_host(),
       "No server suitable for " + wanted + " was found in time; seen was " + seen(topology),
       std::move(cause));
+  if (!request.check_out_deadline) return error;
+  return deadline_exceeded_error(first_host(), std::move(error));
 }
 
 void ClientShell::finish(WaitingSelection& waiting, SelectionResult result) {

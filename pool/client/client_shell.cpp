@@ -95,7 +95,7 @@ void ClientShell::rearm_timer() {
     next = std::min(next, watch->monitor.next_deadline().value_or(never));
   }
   for (const WaitingSelection& waiting : selections_) {
-    next = std::min(next, waiting.deadline);
+    next = std::min(next, waiting.request.deadline);
   }
   if (next == armed_) return;
   armed_ = next;
@@ -110,9 +110,10 @@ void ClientShell::append(std::function<void()> call) {
   owed_ = deliveries_->append(std::move(call));
 }
 
-/// With the verdicts of D.2 carried out, there is nothing left for the pool to decide.
+/// With the verdicts of D.2 carried out, there is nothing left for the pool to decide. The events
+/// follow in their order: no transport waits for whoever listens.
 ErrorVerdict ClientShell::judge(const PoolShell& pool, const ConnectionFailure& failure) {
-  transit(failure.established, [&](TimePoint now) {
+  transit(false, [&](TimePoint now) {
     const auto mine = find_pool(pool.address());
     if (mine.get() != &pool) return;
     if (!failure.generation && !options_.load_balanced) return;  // it is gone already
@@ -182,6 +183,11 @@ std::shared_ptr<ServerWatch> ClientShell::find_watch(const Address& address) con
 
 std::shared_ptr<PoolShell> ClientShell::find_pool(const Address& address) const {
   return find_part(pools_, [&](const auto& pool) { return pool->address() == address; });
+}
+
+bool ClientShell::is_closed() const {
+  const std::lock_guard lock(mutex_);
+  return closed_;
 }
 
 TopologyPtr ClientShell::description() const {

@@ -24,8 +24,18 @@ struct SelectedServer {
   std::shared_ptr<PoolShell> pool;
   std::shared_ptr<void> operation;
   std::optional<ReadPreference> to_say;
+  Duration min_round_trip_time{};
   /// Of the check-out that follows (D-CSOT-1).
   std::optional<TimePoint> deadline;
+};
+/// What a selection is to find, and until when.
+struct SelectionRequest {
+  Selection selection;
+  TimePoint deadline;
+  /// Of the check-out that follows; nothing: the operation has none (D-CSOT-1).
+  std::optional<TimePoint> check_out_deadline{};
+  /// Null: nobody can cancel it. Lives as long as what is to be done with the result.
+  const std::atomic<bool>* is_cancelled = nullptr;
 };
 /// Exactly one of the two.
 struct SelectionResult {
@@ -46,10 +56,15 @@ class ClientShell final : public std::enable_shared_from_this<ClientShell> {
   void make_timer();
   void open();
   void close();
+  /// From now on.
+  [[nodiscard]] SelectionRequest selection_for(
+      const ClientCheckOut& request, const std::atomic<bool>* is_cancelled = nullptr) const;
   /// Where a server is known that suits. Nothing: to be waited for.
-  std::optional<SelectionResult> select_at_once(const ClientCheckOut& request);
+  std::optional<SelectionResult> select_at_once(const SelectionRequest& request);
   /// `done` is called once, through the queue; possibly before this returns.
-  void select(const ClientCheckOut& request, SelectionDone done);
+  void select(const SelectionRequest& request, SelectionDone done);
+  /// Ends those that were cancelled.
+  void serve_cancelled();
   /// Returns what ends the subscription.
   std::function<void()> subscribe(ClientListener listener);
 
@@ -60,7 +75,12 @@ class ClientShell final : public std::enable_shared_from_this<ClientShell> {
   [[nodiscard]] std::optional<TimePoint> operation_deadline(std::optional<TimePoint> given) const;
   [[nodiscard]] CommandOptions command_options(const ClientCommand& command,
                                                std::optional<TimePoint> deadline) const;
+  /// A command that could not be answered in time is not sent: no connection is lost for it. Null:
+  /// it can.
+  [[nodiscard]] ErrorPtr too_late_for(const CommandOptions& options,
+                                      const ClientConnection& connection) const;
   [[nodiscard]] const Address& first_host() const { return hosts_.front(); }
+  [[nodiscard]] bool is_closed() const;
   [[nodiscard]] TopologyPtr description() const;
   [[nodiscard]] std::vector<PoolSnapshot> pools() const;
   void check_invariants() const;
@@ -74,10 +94,8 @@ class ClientShell final : public std::enable_shared_from_this<ClientShell> {
   using ListenerPtr = std::shared_ptr<Listener>;
   using Listeners = std::vector<ListenerPtr>;
   struct WaitingSelection {
-    Selection selection;
-    TimePoint deadline;
-    std::optional<TimePoint> check_out_deadline{};
-    SelectionDone done{};
+    SelectionRequest request;
+    SelectionDone done;
   };
   class Operation;
 
@@ -116,11 +134,10 @@ class ClientShell final : public std::enable_shared_from_this<ClientShell> {
   void apply(ServerWatch& watch, const CheckFailed& effect, TimePoint now);
 
   // client_selection.cpp; with the lock.
-  [[nodiscard]] WaitingSelection selection_for(const ClientCheckOut& request, TimePoint now) const;
   bool serve_selections(TimePoint now);
-  [[nodiscard]] std::optional<SelectionResult> try_to_select(const WaitingSelection& waiting,
+  [[nodiscard]] std::optional<SelectionResult> try_to_select(const SelectionRequest& request,
                                                              TimePoint now);
-  [[nodiscard]] ErrorPtr no_server_in_time(const WaitingSelection& waiting) const;
+  [[nodiscard]] ErrorPtr no_server_in_time(const SelectionRequest& request) const;
   void finish(WaitingSelection& waiting, SelectionResult result);
   void end_operation(const Address& address);
 

@@ -19,6 +19,7 @@ std::int32_t next_request_id() {
 
 struct Answer {
   ErrorPtr error;
+  ErrorPtr time_limit{};  ///< null: the server says nothing of its own time
   wire::Document reply;
 };
 
@@ -30,8 +31,16 @@ ErrorPtr read_answer(const Address& address, const std::vector<std::uint8_t>& re
   if (!decoded) return answer.error = wire::protocol_error(address, decoded.failure());
   ErrorPtr error = wire::server_error(address, *decoded);
   if (!decoded->ok()) answer.error = error;
+  answer.time_limit = wire::time_limit_error(address, *decoded);
   answer.reply = std::move(decoded->document);
   return error;
+}
+
+/// Who sets a deadline gets one kind of error, whoever found the time to be over (D-CSOT-5).
+void look_for_end_of_time(const Address& address, Answer& answer) {
+  ErrorPtr cause = answer.time_limit;
+  if (answer.error && answer.error->fault == NetworkFault::timeout) cause = answer.error;
+  if (cause) answer.error = deadline_exceeded_error(address, std::move(cause));
 }
 
 }  // namespace
@@ -43,9 +52,11 @@ void run_command(ConnectionHandle& connection, const wire::Document& command,
   const auto answer = std::make_shared<Answer>();
   const Address address = connection.address();
   Exchange exchange{.request = wire::encode_command(command, options.database, id, api),
-                    .deadline = options.deadline,
-                    .done = [answer, done = std::move(done)](ErrorPtr error, const auto&) {
+                    .deadline = options.deadline ? options.deadline : options.socket_deadline,
+                    .done = [answer, address, has_deadline = options.deadline.has_value(),
+                             done = std::move(done)](ErrorPtr error, const auto&) {
                       if (error && !answer->error) answer->error = std::move(error);
+                      if (has_deadline) look_for_end_of_time(address, *answer);
                       done(std::move(answer->error), std::move(answer->reply));
                     }};
   connection.exchange(std::move(exchange), [answer, address, id](const auto& reply) {
@@ -62,7 +73,7 @@ wire::Document run_command(ConnectionHandle& connection, const wire::Document& c
   }
   Awaited<Answer> awaited;
   run_command(connection, command, options, [&](ErrorPtr error, wire::Document reply) {
-    awaited.bring({std::move(error), std::move(reply)});
+    awaited.bring({.error = std::move(error), .reply = std::move(reply)});
   });
   Answer answer = awaited.wait();
   if (answer.error) throw_error(std::move(answer.error));

@@ -13,16 +13,22 @@ namespace cmap {
 
 struct CommandOptions {
   std::string database = "admin";  ///< unless the command says `$db`
-  /// When to give up; nothing: never. The error is then a network timeout.
+  /// Of the operation that it is part of (timeoutMS). The error is then
+  /// ErrorType::deadline_exceeded, with what ran out of time as its cause; so it is where the
+  /// server says that its own time for the command was over (D-CSOT-5).
   std::optional<TimePoint> deadline{};
+  /// Of the reply (socketTimeoutMS); of no effect beside `deadline`. The error is then a network
+  /// timeout. With neither nothing is given up.
+  std::optional<TimePoint> socket_deadline{};
   std::optional<wire::ServerApi> server_api{};
 };
 
 /// Called once: with the reply and no error, or with an error; then the reply is empty, or, if the
-/// server answered `ok: 0`, what it answered.
+/// error is the server's, what it answered.
 using CommandDone = std::function<void(ErrorPtr error, wire::Document reply)>;
 
-/// Sends `command` and returns; `done` is called on a thread of the environment. The connection
+/// Sends `command` and returns; `done` is called on a thread of the environment, or, where an error
+/// is judged, on whichever delivers the events of that. The connection
 /// must not be empty, runs one command at a time, and perishes with a network error, with bytes
 /// that make no sense, and when its server shuts down; errors, those of `ok: 0` and of a
 /// writeConcernError included, are judged before `done` (ConnectionHandle::exchange). A handle that

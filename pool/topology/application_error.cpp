@@ -19,6 +19,7 @@ bool is_about_server(const ApplicationError& report) {
     case ErrorType::pool_cleared:
     case ErrorType::wait_queue_timeout:
     case ErrorType::deadline_exceeded:
+    case ErrorType::server_selection:
     case ErrorType::cancelled:
     case ErrorType::usage:
       return false;

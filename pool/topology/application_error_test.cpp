@@ -77,6 +77,7 @@ std::vector<Row> rows() {
       {"pool closed", typed(ErrorType::pool_closed), Phase::connect, nothing},
       {"queue timeout", typed(ErrorType::wait_queue_timeout), Phase::connect, nothing},
       {"deadline", typed(ErrorType::deadline_exceeded), Phase::connect, nothing},
+      {"selection", typed(ErrorType::server_selection), Phase::connect, nothing},
       {"cancelled", typed(ErrorType::cancelled), Phase::connect, nothing},
       {"usage", typed(ErrorType::usage), Phase::connect, nothing},
   };

@@ -112,6 +112,21 @@ ErrorPtr server_error(const Address& address, const CommandReply& reply) {
   return std::make_shared<const Error>(std::move(error));
 }
 
+ErrorPtr time_limit_error(const Address& address, const CommandReply& reply) {
+  constexpr std::int32_t max_time_expired = 50;
+  ErrorPtr error = server_error(address, reply);
+  if (error && error->code == max_time_expired) return error;
+  const auto write_errors = DocumentView(reply.document).find_array("writeErrors");
+  if (!write_errors) return nullptr;
+  for (const ElementView& each : *write_errors) {
+    const auto document = each.as_document();
+    if (!document) continue;
+    error = command_error(address, {.document = Document(*document)});
+    if (error->code == max_time_expired) return error;
+  }
+  return nullptr;
+}
+
 ErrorPtr protocol_error(const Address& address, const Failure& failure) {
   std::string message = "The peer does not speak the protocol: ";
   message += failure.message;

@@ -41,6 +41,9 @@ ErrorPtr command_error(const Address& address, const CommandReply& reply);
 /// What a reply says about its server (D.2): its error if `ok: 0`, else the writeConcernError as
 /// one; null if there is neither. writeErrors are about documents only.
 ErrorPtr server_error(const Address& address, const CommandReply& reply);
+/// The server's own time for the command was over (MaxTimeMSExpired), wherever a reply says so:
+/// `ok: 0`, writeErrors, writeConcernError; null if it does not (D-CSOT-5).
+ErrorPtr time_limit_error(const Address& address, const CommandReply& reply);
 /// What the peer sent cannot be read. Never labelled: whoever talks nonsense is not overloaded
 /// (A-POOL-7 in spirit; the specification names network errors only).
 ErrorPtr protocol_error(const Address& address, const Failure& failure);

@@ -104,6 +104,25 @@ TEST(CommandReply, WhatItSaysAboutTheServer) {
   EXPECT_EQ(error(refused.int32("ok", 0).int32("code", 1))->code, 1);
 }
 
+TEST(CommandReply, TheServersTimeWasOver) {  // D-CSOT-5
+  const Document other = DocumentBuilder().int32("code", 51).build();
+  const Document over = DocumentBuilder().int32("code", 50).string("errmsg", "too slow").build();
+  const auto message = [](DocumentBuilder& reply) {
+    const ErrorPtr error = time_limit_error(server_address, command_reply(reply));
+    return error ? error->message : "";
+  };
+  DocumentBuilder failed;
+  EXPECT_EQ(message(failed.int32("ok", 0).int32("code", 50).string("errmsg", "late")), "late");
+  DocumentBuilder written;
+  EXPECT_EQ(
+      message(written.int32("ok", 1).array("writeErrors", std::vector<Document>{other, over})),
+      "too slow");
+  DocumentBuilder not_replicated;
+  EXPECT_EQ(message(not_replicated.int32("ok", 1).document("writeConcernError", over)), "too slow");
+  DocumentBuilder without;
+  EXPECT_EQ(message(without.int32("ok", 1).array("writeErrors", std::vector<Document>{other})), "");
+}
+
 TEST(Errors, TypesAndTexts) {
   EXPECT_EQ(*protocol_error(server_address, {"why"}),
             (Error{.type = ErrorType::protocol,

@@ -161,7 +161,7 @@ class ClientRun {
     report_.demand(!std::exchange(call.has_ended, true), ends_once, detail);
     // Without a deadline of its own only a selection can find the time to be over.
     std::optional<TimePoint> latest = call.deadline;
-    if (!latest && error && error->type == ErrorType::deadline_exceeded) {
+    if (!latest && error && error->type == ErrorType::server_selection) {
       latest = call.begin + plan_.client.server_selection_timeout;
     }
     report_.demand(!latest || loop_.now() <= *latest, ends_in_time, detail);

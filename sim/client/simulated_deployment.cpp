@@ -65,25 +65,29 @@ void SimulatedDeployment::set_latency(std::size_t member, Duration latency) {
   network_[member].latency = latency;
 }
 
+void SimulatedDeployment::set_fail_point(std::size_t member, FailPoint fail_point) {
+  model_.fail_points[member].set(std::move(fail_point));
+}
+
 void SimulatedDeployment::refuse_commands(std::size_t member) {
-  model_.fail_points[member].set({.mode = FailPoint::Mode::times,
-                                  .count = 2,
-                                  .fail_commands = {"ping", "insert"},
-                                  .error_code = 91});
+  set_fail_point(member, {.mode = FailPoint::Mode::times,
+                          .count = 2,
+                          .fail_commands = {"ping", "insert"},
+                          .error_code = 91});
 }
 
 void SimulatedDeployment::break_hellos(std::size_t member) {
-  model_.fail_points[member].set({.mode = FailPoint::Mode::times,
-                                  .count = 3,
-                                  .fail_commands = {"hello", "isMaster"},
-                                  .close_connection = true});
+  set_fail_point(member, {.mode = FailPoint::Mode::times,
+                          .count = 3,
+                          .fail_commands = {"hello", "isMaster"},
+                          .close_connection = true});
 }
 
 void SimulatedDeployment::refuse_hellos(std::size_t member) {
-  model_.fail_points[member].set({.mode = FailPoint::Mode::times,
-                                  .count = 3,
-                                  .fail_commands = {"hello", "isMaster"},
-                                  .error_code = 11602});
+  set_fail_point(member, {.mode = FailPoint::Mode::times,
+                          .count = 3,
+                          .fail_commands = {"hello", "isMaster"},
+                          .error_code = 11602});
 }
 
 void SimulatedDeployment::heal() {

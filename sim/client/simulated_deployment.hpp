@@ -3,6 +3,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <string>
 #include <vector>
@@ -24,6 +25,8 @@ struct DeploymentOptions {
   Duration election_time = std::chrono::milliseconds(300);
   /// Of a message in one direction, unless a member is slow.
   Duration latency = std::chrono::milliseconds(1);
+  /// What is sent on which socket, as they are numbered from 1 in the order of their opening.
+  std::function<void(std::uint64_t socket, const serve::Request& request)> on_request{};
 };
 
 /// The servers answer as the model of `cmap serve` does. Everything happens on the loop.
@@ -48,6 +51,8 @@ class SimulatedDeployment {
   /// Nothing comes through in either direction; what is under way comes when it is over.
   void cut_off(std::size_t member, bool cut_off);
   void set_latency(std::size_t member, Duration latency);
+  /// In place of the one there was; what has been struck by that one goes on.
+  void set_fail_point(std::size_t member, FailPoint fail_point);
   /// The next commands but hello are answered as by a server that shuts down.
   void refuse_commands(std::size_t member);
   /// The next hellos, of monitors and of pools, end their connections.

@@ -37,6 +37,8 @@ void SimulatedSocket::close() {
 void SimulatedSocket::send(serve::Request request) {
   CMAP_ASSERT(stage_ == Stage::idle || stage_ == Stage::breaking);
   if (stage_ == Stage::breaking) return;
+  const auto& on_request = deployment_.options_.on_request;
+  if (on_request) on_request(connection_.number, request);
   exchange_.emplace(deployment_.model_, connection_, std::move(request));
   after(latency(), Stage::arriving);
 }

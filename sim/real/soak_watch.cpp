@@ -31,6 +31,7 @@ bool is_right_for_check_out(ErrorType type) {
     case ErrorType::network:
     case ErrorType::protocol:  // garbage
       return true;
+    case ErrorType::server_selection:  // a pool selects nothing
     case ErrorType::command:
     case ErrorType::authentication:
     case ErrorType::usage:
@@ -41,8 +42,9 @@ bool is_right_for_check_out(ErrorType type) {
 
 /// A command ends with pool_cleared where it was interrupted by a clear.
 bool is_right_for_command(ErrorType type) {
-  return type == ErrorType::network || type == ErrorType::protocol ||
-         type == ErrorType::cancelled || type == ErrorType::pool_cleared;
+  return type == ErrorType::network || type == ErrorType::deadline_exceeded ||
+         type == ErrorType::protocol || type == ErrorType::cancelled ||
+         type == ErrorType::pool_cleared;
 }
 
 std::string error_text(const Error& error) {

@@ -41,6 +41,12 @@ std::string cut_lines(const std::string& text, std::size_t columns) {
   return result;
 }
 
+/// Where no server was found, the address is not that of one that was asked.
+bool was_asked(const Error& error) {
+  if (error.type == ErrorType::server_selection) return false;
+  return !error.cause || was_asked(*error.cause);
+}
+
 }  // namespace
 
 MonitorOutput::MonitorOutput(const MonitorCommand& command, Console& console, TimePoint now,
@@ -119,9 +125,7 @@ void MonitorOutput::ping_failed(const Error& error) {
   const std::lock_guard lock(mutex_);
   const std::string why = explained(error, /*server_was_known=*/true);
   if (!said_failures_.insert(why).second) return;
-  // Where no server was found, the address is not that of one that was asked.
-  const bool was_asked = error.type != ErrorType::deadline_exceeded;
-  say_note((was_asked ? "a ping of " + error.address.text() : "a ping") + " failed: " + why);
+  say_note((was_asked(error) ? "a ping of " + error.address.text() : "a ping") + " failed: " + why);
 }
 
 void MonitorOutput::begin_closing() {

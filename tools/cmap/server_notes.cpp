@@ -54,6 +54,7 @@ std::string_view advice_on(const Error& error, bool server_was_known) {
       return advice_on(error.fault, server_was_known);
     case ErrorType::pool_cleared:
     case ErrorType::deadline_exceeded:
+    case ErrorType::server_selection:
       return error.cause ? advice_on(*error.cause, server_was_known) : "";
     case ErrorType::pool_closed:
     case ErrorType::wait_queue_timeout:
