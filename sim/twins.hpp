@@ -20,16 +20,20 @@ struct Naming {
 /// alone: no other actor uses it. Nobody names a twin but main, which starts them, gives them their
 /// operations and, in the end, only awaits them, whatever comes of each.
 ///
-/// From there on, a state and the same with twins renamed (their labels with them) have the same
-/// future, but for names: pools know no actors, a peer knows connections by their numbers, an event
-/// and an error name neither actors nor labels, and whom main awaits first among those who all have
-/// to end is nothing that anybody sees. So what breaks a clause after the one breaks it after the
-/// other, in as many steps; a search that goes on from only one of all these states finds it. That
-/// is all states that a naming makes of each other, because every way to permute twins is a naming.
+/// From there on, a state and the same with twins renamed have the same future, but for names.
+/// Renamed are the actors wherever the state has them (what each has yet to do and what it waits
+/// for, its timer, its place among those who wait) and their labels with what these hold. Nothing
+/// else has to be: a pool knows check-outs and no actors, a peer knows connections by their
+/// numbers, neither events nor errors name actors or labels, and whom main awaits first of those
+/// who all have to end is nothing that anybody sees. So what breaks a clause after the one state
+/// breaks it after the other, in as many steps, and a search that goes on from one of them finds
+/// it. Every way to permute twins is a naming: all states that they make of each other have the
+/// same set of fingerprints, of which the least can stand for the state. Of two pools that are
+/// compared, it is of both by one naming.
 ///
-/// Where this could not be told from the programs, there are no twins: where a listener acts, or
-/// where others than main start or await threads. What happens after the end of main (each label's
-/// lease is checked in, in the order of labels) is looked at in one order anyway.
+/// Where this cannot be told from the programs alone, there are no twins: where a listener acts,
+/// where others than main start or await threads. After the end of main, leases are checked in by
+/// the order of their labels; nobody claims that what comes then is looked at in every order.
 struct Twins {
   /// Calls everybody by its own name first.
   std::vector<Naming> namings;
