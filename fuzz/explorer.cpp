@@ -3,6 +3,7 @@
 #include "fuzz/explorer.hpp"
 
 #include <algorithm>
+#include <limits>
 #include <utility>
 
 #include "sim/event_digest.hpp"
@@ -64,8 +65,10 @@ bool agree(const std::vector<sim::TracedEvent>& some, const std::vector<sim::Tra
 }
 
 sim::Trace model_run(const sim::Scenario& scenario,
-                     const std::vector<sim::RecordedChoice>& schedule, bool stops) {
+                     const std::vector<sim::RecordedChoice>& schedule, const sim::Twins& twins,
+                     bool stops) {
   sim::RunOptions options = run_options();
+  options.twins = &twins;
   options.oracles = false;
   options.drain = false;
   if (stops) {
@@ -76,13 +79,20 @@ sim::Trace model_run(const sim::Scenario& scenario,
   return sim::run(scenario, sim::reference_model(), choices, options);
 }
 
-/// Of the two runs together: what they do next, and whether they agree.
+/// Of the two runs together: what they do next, and whether they agree. Twins are renamed in both
+/// at once: the least fingerprint stands for all that these states have.
 std::uint64_t state_of(const sim::Trace& pool, const sim::Trace& model) {
-  sim::Digest digest;
-  digest.fold(*pool.stopped_at);
-  digest.fold(model.stopped_at.value_or(model.digest));
-  digest.fold(pool.events.size() - model.events.size());
-  return digest.value();
+  const std::vector<std::uint64_t> ended = {model.digest};
+  const auto& of_model = model.stopped_at.empty() ? ended : model.stopped_at;
+  std::uint64_t least = std::numeric_limits<std::uint64_t>::max();
+  for (std::size_t i = 0; i < std::min(pool.stopped_at.size(), of_model.size()); ++i) {
+    sim::Digest digest;
+    digest.fold(pool.stopped_at[i]);
+    digest.fold(of_model[i]);
+    digest.fold(pool.events.size() - model.events.size());
+    least = std::min(least, digest.value());
+  }
+  return least;
 }
 
 /// The same schedule, to its end, with everything that is demanded of a run.
@@ -97,16 +107,18 @@ std::optional<Failure> failure_of(const sim::Scenario& scenario, const sim::Pool
 }  // namespace
 
 Successor follow(const sim::Scenario& scenario, const sim::PoolFactory& factory,
-                 const std::vector<std::uint32_t>& path) {
+                 const sim::Twins& twins, const std::vector<std::uint32_t>& path) {
   PathChoices choices(path);
   sim::RecordingChoices recording(choices);
-  sim::Trace pool = sim::run(scenario, factory, recording, run_options());
+  sim::RunOptions options = run_options();
+  options.twins = &twins;
+  sim::Trace pool = sim::run(scenario, factory, recording, options);
   Successor successor{.options = choices.options()};
-  const bool stopped = pool.stopped_at.has_value();
+  const bool stopped = !pool.stopped_at.empty();
   bool agrees = false;
   // A pool that only cannot be torn down where it was stopped is in a state like any other.
   if (stopped || !pool.failure) {
-    const sim::Trace model = model_run(scenario, recording.recorded(), stopped);
+    const sim::Trace model = model_run(scenario, recording.recorded(), twins, stopped);
     if (stopped) successor.state = state_of(pool, model);
     const bool both_agree =
         stopped ? agree(pool.events, model.events) : pool.digest == model.digest;
@@ -119,8 +131,11 @@ Successor follow(const sim::Scenario& scenario, const sim::PoolFactory& factory,
 
 Explorer::Explorer(const sim::Scenario& scenario, const sim::PoolFactory& factory,
                    const ExploreOptions& options)
-    : scenario_(scenario), factory_(factory), options_(options) {
-  add(follow(scenario_, factory_, {}), 0, 0);
+    : scenario_(scenario),
+      factory_(factory),
+      options_(options),
+      twins_(options.prunes_twins ? sim::twins_of(scenario) : sim::no_twins(scenario)) {
+  add(follow(scenario_, factory_, twins_, {}), 0, 0);
   level_end_ = failure_ ? 0 : nodes_.size();
 }
 
@@ -130,7 +145,7 @@ Explorer::Expansion Explorer::expand(std::size_t place) const {
   Expansion expansion;
   for (std::uint32_t option = 0; option < nodes_[level_begin_ + place].options; ++option) {
     path.back() = option;
-    expansion.push_back(follow(scenario_, factory_, path));
+    expansion.push_back(follow(scenario_, factory_, twins_, path));
   }
   return expansion;
 }

@@ -11,12 +11,15 @@
 
 #include "fuzz/fingerprint_set.hpp"
 #include "fuzz/shrink.hpp"
+#include "sim/twins.hpp"
 
 namespace cmap::fuzz {
 
 struct ExploreOptions {
   /// The search gives up where it would have to remember more.
   std::uint64_t most_states = 10'000'000;
+  /// States that twins make of each other are one.
+  bool prunes_twins = true;
 };
 
 /// What a run comes to that takes one choice more than another.
@@ -33,9 +36,10 @@ struct Successor {
 /// No choice is what commutes with everything else: deliveries of events, the bookkeeping of
 /// actors. A run that ends earlier than others, with events that nobody saw, may be left out for
 /// that: its events are the beginning of another run's. What happens after the end of the main
-/// thread is looked at in one order.
+/// thread is looked at in one order. States that are the same but for the names of `twins` have one
+/// fingerprint.
 Successor follow(const sim::Scenario& scenario, const sim::PoolFactory& factory,
-                 const std::vector<std::uint32_t>& path);
+                 const sim::Twins& twins, const std::vector<std::uint32_t>& path);
 
 struct ExploreTotals {
   std::uint64_t states = 0;
@@ -87,6 +91,7 @@ class Explorer {
   const sim::Scenario& scenario_;
   const sim::PoolFactory& factory_;
   const ExploreOptions options_;
+  const sim::Twins twins_;
   std::vector<Node> nodes_;
   std::size_t level_begin_ = 0;
   std::size_t level_end_ = 0;

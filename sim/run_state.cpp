@@ -59,13 +59,26 @@ bool ScenarioRun::commutes(const Effect& effect) const {
                                             std::holds_alternative<InterruptConnection>(effect));
 }
 
-void ScenarioRun::stop() { trace_.stopped_at = state(); }
+void ScenarioRun::stop() {
+  const Twins nobody = options_.twins ? Twins{} : no_twins(scenario_);
+  const Twins& twins = options_.twins ? *options_.twins : nobody;
+  for (const Naming& naming : twins.namings) {
+    trace_.stopped_at.push_back(state(twins, naming));
+    if (!may_rename(twins)) break;
+  }
+}
 
-std::uint64_t ScenarioRun::state() const {
+/// Main only awaits whoever has not ended, or has ended itself.
+bool ScenarioRun::may_rename(const Twins& twins) const {
+  return twins.has_any() && actors_[main_actor]->operations.size() < twins.last_waits;
+}
+
+std::uint64_t ScenarioRun::state(const Twins& twins, const Naming& naming) const {
   const ScenarioTraits traits = skips_commuting_ ? traits_ : traits_of(scenario_);
-  StateDigest digest(loop_.now(), traits.named_connection, traits.scripted_connection);
-  visit_actors(digest);
-  visit_labels(traits, digest);
+  StateDigest digest(loop_.now(), traits.named_connection, traits.scripted_connection,
+                     naming.names);
+  visit_actors(twins, naming, digest);
+  visit_labels(traits, naming, digest);
   CMAP_ASSERT(pool_->visit_state(digest));
   environment_.visit_state(digest);
   visit_foreign_pools(digest);
@@ -79,45 +92,58 @@ std::uint64_t ScenarioRun::state() const {
 /// Each in words of its own: its connections have the ids of the first pool's.
 void ScenarioRun::visit_foreign_pools(StateDigest& digest) const {
   for (const ForeignPool& foreign : foreign_pools_) {
-    StateDigest own(loop_.now(), ConnectionId::none, ConnectionId::none);
+    StateDigest own(loop_.now(), ConnectionId::none, ConnectionId::none, {});
     CMAP_ASSERT(foreign.pool->visit_state(own));
     foreign.environment->visit_state(own);
     digest.word(own.value());
   }
 }
 
-void ScenarioRun::visit_actors(StateDigest& digest) const {
+/// Where main only awaits the others, those who have not ended say whom.
+void ScenarioRun::visit_actor(const Actor& actor, const Twins& twins, StateDigest& digest) const {
+  digest.choice(actor.state());
+  const bool awaits_all = may_rename(twins);
+  if (awaits_all && actor.state() == Actor::State::awaits_thread) return;
+  digest.word(actor.operations.size());
+  if (!actor.operations.empty()) digest.word(twins.places[actor.operations.front()]);
+  digest.word(actor.begun > 0 ? 1 + std::uint64_t{twins.places[actor.current]} : 0);
+  digest.error(actor.error);
+  if (awaits_all) return;
+  digest.word(actor.joiners.size());
+  for (const Actor* joiner : actor.joiners) digest.actor(joiner->index());
+}
+
+void ScenarioRun::visit_actors(const Twins& twins, const Naming& naming,
+                               StateDigest& digest) const {
+  digest.flag(may_rename(twins));
   std::vector<const Actor*> awaiting;  // their operations end in the order in which they began
-  for (const auto& actor : actors_) {
-    digest.choice(actor->state());
-    digest.word(actor->operations.size());
-    if (!actor->operations.empty()) digest.word(actor->operations.front());
-    digest.word(actor->current);
-    digest.error(actor->error);
-    digest.word(actor->joiners.size());
-    for (const Actor* joiner : actor->joiners) digest.word(joiner->index());
-    if (actor->state() == Actor::State::awaits_pool) {
-      digest.check_out(actor->check_out);
-      awaiting.push_back(actor.get());
+  for (const ActorIndex index : naming.actors) {
+    const Actor& actor = *actors_[index];
+    visit_actor(actor, twins, digest);
+    if (actor.state() == Actor::State::awaits_pool) {
+      digest.check_out(actor.check_out);
+      awaiting.push_back(&actor);
     }
   }
   std::sort(awaiting.begin(), awaiting.end(),
             [](const Actor* a, const Actor* b) { return a->begun < b->begun; });
-  for (const Actor* actor : awaiting) digest.word(actor->index());
-  for (const Actor* actor : event_waiters_) digest.word(actor->index());
+  for (const Actor* actor : awaiting) digest.actor(actor->index());
+  for (const Actor* actor : event_waiters_) digest.actor(actor->index());
 }
 
-void ScenarioRun::visit_labels(const ScenarioTraits& traits, StateDigest& digest) const {
+void ScenarioRun::visit_labels(const ScenarioTraits& traits, const Naming& naming,
+                               StateDigest& digest) const {
   const auto matters = [&](const Label& label, Label::State state) {
     return label.state == state || traits.ended_labels_are_used;
   };
-  for (const Label& label : labels_) {
+  for (const LabelIndex index : naming.labels) {
+    const Label& label = labels_[index];
     digest.choice(label.state);
     if (matters(label, Label::State::held)) digest.connection(label.checked_out.connection);
     if (matters(label, Label::State::coming)) digest.check_out(label.number);
     digest.error(label.error);
     digest.flag(label.awaited_by != nullptr);
-    if (label.awaited_by) digest.word(label.awaited_by->index());
+    if (label.awaited_by) digest.actor(label.awaited_by->index());
   }
   for (const CheckedOut& checked_out : unlabelled_) digest.connection(checked_out.connection);
   digest.last_check_out(last_check_out_);

@@ -115,7 +115,7 @@ void ScenarioRun::play() {
   if (trace_.abandoned > 0) digest_.fold(static_cast<std::uint64_t>(trace_.abandoned));
   trace_.digest = digest_.value();
   for (const auto& actor : actors_) trace_.actor_errors[actor->index()] = actor->error;
-  if (options_.drain && !trace_.failure && !trace_.stopped_at) drain();
+  if (options_.drain && !trace_.failure && trace_.stopped_at.empty()) drain();
 }
 
 bool ScenarioRun::step() {

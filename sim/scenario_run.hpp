@@ -18,6 +18,7 @@
 #include "sim/loop.hpp"
 #include "sim/pool_under_test.hpp"
 #include "sim/scenario_traits.hpp"
+#include "sim/twins.hpp"
 #include "sim/world.hpp"
 
 namespace cmap::sim {
@@ -96,10 +97,12 @@ class ScenarioRun {
 
   // What it comes to (run_state.cpp).
   [[nodiscard]] bool commutes(const Effect& effect) const;
-  [[nodiscard]] std::uint64_t state() const;
+  [[nodiscard]] bool may_rename(const Twins& twins) const;
+  [[nodiscard]] std::uint64_t state(const Twins& twins, const Naming& naming) const;
   void visit_foreign_pools(StateDigest& digest) const;
-  void visit_actors(StateDigest& digest) const;
-  void visit_labels(const ScenarioTraits& traits, StateDigest& digest) const;
+  void visit_actor(const Actor& actor, const Twins& twins, StateDigest& digest) const;
+  void visit_actors(const Twins& twins, const Naming& naming, StateDigest& digest) const;
+  void visit_labels(const ScenarioTraits& traits, const Naming& naming, StateDigest& digest) const;
   void visit_counted_events(const ScenarioTraits& traits, StateDigest& digest) const;
   void stop();
 

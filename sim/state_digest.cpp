@@ -83,9 +83,12 @@ std::uint64_t StateDigest::name_of(ConnectionId id) {
 std::uint64_t StateDigest::name_of(CheckOutId id) { return place_of(check_outs_, id); }
 
 std::uint64_t StateDigest::name_of(const Option& option) {
-  const std::uint64_t subject = option.action == ActionKind::transport
-                                    ? name_of(static_cast<ConnectionId>(option.subject))
-                                    : option.subject;
+  std::uint64_t subject = option.subject;
+  if (option.action == ActionKind::transport) {
+    subject = name_of(static_cast<ConnectionId>(option.subject));
+  } else if (option.action == ActionKind::operate || option.action == ActionKind::wake) {
+    subject = actors_[option.subject];
+  }
   return static_cast<std::uint64_t>(option.action) << 48 | subject;
 }
 

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string_view>
 #include <vector>
 
@@ -10,6 +11,7 @@
 #include "pool/core/state_visitor.hpp"
 #include "sim/choice.hpp"
 #include "sim/digest.hpp"
+#include "sim/scenario.hpp"
 
 namespace cmap::sim {
 
@@ -18,9 +20,11 @@ namespace cmap::sim {
 class StateDigest final : public StateVisitor {
  public:
   /// The connections up to `named` are known to the scenario by their ids, and those up to
-  /// `scripted` have establishments of their own.
-  StateDigest(TimePoint now, ConnectionId named, ConnectionId scripted)
-      : now_(now), named_(named), scripted_(scripted) {}
+  /// `scripted` have establishments of their own. `actors`: the name of each, which must outlive
+  /// this; it may be empty where none is told.
+  StateDigest(TimePoint now, ConnectionId named, ConnectionId scripted,
+              std::span<const ActorIndex> actors)
+      : now_(now), named_(named), scripted_(scripted), actors_(actors) {}
 
   void word(std::uint64_t value) override { digest_.fold(value); }
   void connection(ConnectionId id) override { digest_.fold(name_of(id)); }
@@ -32,6 +36,7 @@ class StateDigest final : public StateVisitor {
   void service(const ServiceId& service) override;
   void error(const ErrorPtr& error) override;
 
+  void actor(ActorIndex index) { digest_.fold(actors_[index]); }
   void effect(const Effect& effect);
   void text(std::string_view text) { digest_.fold_text(text); }
   /// Its name with its subject renamed: comparable with those of other states.
@@ -48,6 +53,7 @@ class StateDigest final : public StateVisitor {
   const TimePoint now_;
   const ConnectionId named_;
   const ConnectionId scripted_;
+  const std::span<const ActorIndex> actors_;
   Digest digest_;
   std::vector<ConnectionId> connections_;  ///< by name
   std::vector<CheckOutId> check_outs_;     ///< by name

@@ -69,8 +69,9 @@ struct Trace {
   std::optional<RunFailure> failure;
   /// Of rules.hpp's run_rules. Filled only if asked for.
   ExercisedRules exercised;
-  /// The choices stopped the run: the fingerprint of the state it was in.
-  std::optional<std::uint64_t> stopped_at;
+  /// The choices stopped the run: the fingerprint of the state it was in, by each naming of
+  /// RunOptions::twins that there is for such a state. Empty: they did not.
+  std::vector<std::uint64_t> stopped_at;
   VirtualTime end{};  ///< when the main thread ended
   /// Connections that were given up by then without a word to the peer (A-FORK-2). Simulated peers
   /// only.

@@ -9,6 +9,7 @@
 #include "sim/pool_under_test.hpp"
 #include "sim/scenario.hpp"
 #include "sim/trace.hpp"
+#include "sim/twins.hpp"
 
 namespace cmap::sim {
 
@@ -31,6 +32,9 @@ struct RunOptions {
   /// After the main thread ended: let all actors and transports come to rest and demand that
   /// nothing is left over (liveness at quiescence). Never changes `events`, `end` or the digest.
   bool drain = false;
+  /// Of this scenario: whose names may be exchanged in Trace::stopped_at. Null: nobody's. Must
+  /// outlive the run.
+  const Twins* twins = nullptr;
   /// Carries out on real sockets what the simulated transport decides. Empty: nothing does.
   BackendFactory backend{};
   /// Carries out `turn` on a thread that belongs to the actor, and returns after it. Empty: all

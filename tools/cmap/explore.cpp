@@ -29,8 +29,9 @@ constexpr const char* explore_about = "Try every schedule of small scenarios";
 constexpr const char* explore_details = R"(
 Breadth first, so that the first counterexample is the shortest one. Demanded is what cmap fuzz
 demands: no checker complains, the reference model does exactly the same, nothing is left at the
-end. A state that was seen before is not gone on from; steps that make no difference to anything
-else are taken first; what happens after the main thread has ended is looked at in one order.
+end. A state that was seen before is not gone on from, nor one in which threads that do the same
+have changed places; steps that make no difference to anything else are taken first; what happens
+after the main thread has ended is looked at in one order.
 
 Without a PATH: families of small scenarios. In the first, the grid, threads check a connection out
 and in again, another one clears, closes or readies the pool, and the first establishment, or its

@@ -50,7 +50,7 @@ TEST_F(ExploreCommandLine, AnyNumberOfJobsDoesTheSame) {
 
 TEST_F(ExploreCommandLine, OneFamily) {
   constexpr const char* covered_by_deadlines =
-      "no violation in 521 states, 96 configurations (1,092 runs, at most 6 choices";
+      "no violation in 307 states, 96 configurations (652 runs, at most 6 choices";
   EXPECT_EQ(covered(explore({"--family", "deadlines", "--jobs", "1"})), covered_by_deadlines);
   EXPECT_EQ(covered(explore({"--family", "deadlines", "--jobs", "2"})), covered_by_deadlines);
 }
@@ -61,15 +61,15 @@ TEST_F(ExploreCommandLine, SeveralFamiliesInTheirOrder) {
         explore({"--family", "cancellation", "--family", "unlimited", "--jobs", jobs});
     EXPECT_EQ(ended.status, 0);
     EXPECT_EQ(covered(ended),
-              "unlimited        12 configurations,     177 states, at most 7 choices\n"
-              "cancellation     21 configurations,     789 states, at most 8 choices\n"
-              "no violation in 966 states, 33 configurations (2,249 runs, at most 8 choices");
+              "unlimited        12 configurations,     104 states, at most 7 choices\n"
+              "cancellation     21 configurations,     727 states, at most 8 choices\n"
+              "no violation in 831 states, 33 configurations (1,941 runs, at most 8 choices");
   }
   const Ended found = explore({"--family", "unlimited", "--family", "deadlines", "--pool",
                                "broken:deadline-ends-with-queue"});
   EXPECT_EQ(found.status, 1);
   EXPECT_THAT(found.out,
-              AllOf(StartsWith("unlimited        12 configurations,     177 states"),
+              AllOf(StartsWith("unlimited        12 configurations,     104 states"),
                     HasSubstr("FAIL   deadlines: 1 threads, 1 connections: deadline late "),
                     HasSubstr(" --family unlimited --family deadlines\n")));
 }
@@ -131,7 +131,7 @@ TEST_F(ExploreCommandLine, Json) {
                            R"("runs":7573,"choices":13,"seconds":[0-9.e-]+,"ok":true\}.)"));
   EXPECT_THAT(explore({"--family", "unlimited", "--json"}).out,
               HasSubstr(R"("ok":true,"families":{"unlimited":{"configurations":12,"explored":12,)"
-                        R"("states":177,"runs":394,"choices":7}}})"));
+                        R"("states":104,"runs":231,"choices":7}}})"));
 }
 
 TEST_F(ExploreCommandLine, WrongValues) {
