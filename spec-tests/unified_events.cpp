@@ -104,7 +104,7 @@ Value log_message_value(const LogMessage& message) {
                     std::visit([](const auto& value) { return Value(value); }, field.value)});
   }
   return object_of({{"level", Value(level_name(message.level))},
-                    {"component", Value(message.component)},
+                    {"component", Value(component_name(message.component))},
                     {"data", Value(std::move(data))}});
 }
 

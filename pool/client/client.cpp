@@ -57,6 +57,11 @@ Selection selection_of(const ClientCommand& options) {
   return options.selection.value_or(Selection{});
 }
 
+std::string_view name_of(wire::DocumentView command) {
+  const auto first = command.begin();
+  return first == command.end() ? std::string_view() : first->key();
+}
+
 /// The connection is given back before anybody hears of the outcome.
 void run_and_check_in(ClientConnection connection, const wire::Document& command,
                       const CommandOptions& options, const CommandDone& done) {
@@ -118,8 +123,8 @@ void Client::check_out(const ClientCheckOut& request,
 
 wire::Document Client::run_command(const wire::Document& command, const ClientCommand& options) {
   const auto deadline = shell_->operation_deadline(options.deadline);
-  ClientConnection connection =
-      check_out({.selection = selection_of(options), .deadline = deadline});
+  ClientConnection connection = check_out(
+      {.selection = selection_of(options), .deadline = deadline, .operation = name_of(command)});
   return cmap::run_command(connection, complete(command, connection),
                            shell_->command_options(options, deadline));
 }
@@ -127,16 +132,17 @@ wire::Document Client::run_command(const wire::Document& command, const ClientCo
 void Client::run_command(const wire::Document& command, const ClientCommand& options,
                          CommandDone done) {
   const auto deadline = shell_->operation_deadline(options.deadline);
-  check_out({.selection = selection_of(options), .deadline = deadline},
-            [shell = shell_, command, options, deadline,
-             done = std::move(done)](ClientCheckOutResult result) {
-              if (result.error) {
-                done(std::move(result.error), {});
-              } else {
-                run_and_check_in(std::move(result.connection), command,
-                                 shell->command_options(options, deadline), done);
-              }
-            });
+  check_out(
+      {.selection = selection_of(options), .deadline = deadline, .operation = name_of(command)},
+      [shell = shell_, command, options, deadline,
+       done = std::move(done)](ClientCheckOutResult result) {
+        if (result.error) {
+          done(std::move(result.error), {});
+        } else {
+          run_and_check_in(std::move(result.connection), command,
+                           shell->command_options(options, deadline), done);
+        }
+      });
 }
 
 Subscription Client::subscribe(ClientListener listener) {

@@ -16,17 +16,6 @@ ErrorPtr selection_failure(ErrorType type, const Address& address, std::string m
       .type = type, .message = std::move(message), .address = address, .cause = std::move(cause)});
 }
 
-std::string seen(const TopologyDescription& topology) {
-  std::string text(topology_type_name(topology.type));
-  const char* separator = ": ";
-  for (const ServerPtr& server : topology.servers) {
-    text += std::exchange(separator, ", ") + server->address.text() + " " +
-            std::string(server_type_name(server->type));
-    if (server->error) text += " (" + server->error->message + ")";
-  }
-  return text;
-}
-
 }  // namespace
 
 /// An operation that is under way, for as long as it lives.
@@ -78,7 +67,7 @@ ClientShell::WaitingSelection ClientShell::selection_for(const ClientCheckOut& r
 
 std::optional<SelectionResult> ClientShell::select_at_once(const ClientCheckOut& request) {
   const std::lock_guard lock(mutex_);
-  if (!opened_) return std::nullopt;
+  if (!opened_ || selections_are_watched_) return std::nullopt;
   const TimePoint now = environment_.now();
   return try_to_select(selection_for(request, now), now);
 }
@@ -86,8 +75,10 @@ std::optional<SelectionResult> ClientShell::select_at_once(const ClientCheckOut&
 void ClientShell::select(const ClientCheckOut& request, SelectionDone done) {
   transit(true, [&](TimePoint now) {
     open(now);
-    selections_.push_back(selection_for(request, now));
-    selections_.back().done = std::move(done);
+    WaitingSelection& waiting = selections_.emplace_back(selection_for(request, now));
+    waiting.operation = request.operation;
+    waiting.done = std::move(done);
+    announce(waiting, SelectionStartedEvent{}, now);
   });
 }
 
@@ -95,9 +86,13 @@ void ClientShell::select(const ClientCheckOut& request, SelectionDone done) {
 bool ClientShell::serve_selections(TimePoint now) {
   for (auto waiting = selections_.begin(); waiting != selections_.end();) {
     if (auto result = try_to_select(*waiting, now)) {
+      announce_outcome(*waiting, *result, now);
       finish(*waiting, *std::move(result));
       waiting = selections_.erase(waiting);
     } else {
+      if (!std::exchange(waiting->said_to_wait, true)) {
+        announce(*waiting, SelectionWaitingEvent{waiting->deadline - now}, now);
+      }
       ++waiting;
     }
   }
@@ -145,14 +140,40 @@ ErrorPtr ClientShell::no_server_in_time(const WaitingSelection& waiting) const {
   for (const ServerPtr& server : topology.servers) {
     if (server->error && !cause) cause = server->error;
   }
+  return selection_failure(ErrorType::deadline_exceeded, first_host(),
+                           no_server_suits(waiting)->message + "; seen was " + text_of(topology),
+                           std::move(cause));
+}
+
+ErrorPtr ClientShell::no_server_suits(const WaitingSelection& waiting) const {
   const bool reads = waiting.selection.kind == OperationKind::read;
   const std::string wanted =
       reads ? "reads (" + std::string(mode_name(waiting.selection.read_preference.mode)) + ")"
             : "writes";
-  return selection_failure(
-      ErrorType::deadline_exceeded, first_host(),
-      "No server suitable for " + wanted + " was found in time; seen was " + seen(topology),
-      std::move(cause));
+  return selection_failure(ErrorType::deadline_exceeded, first_host(),
+                           "No server suitable for " + wanted + " was found in time");
+}
+
+void ClientShell::announce(const WaitingSelection& waiting, SelectionEventBody body,
+                           TimePoint now) {
+  if (!selections_are_watched_) return;
+  announce(&ClientListener::selection, SelectionEvent{.time = now,
+                                                      .operation = waiting.operation,
+                                                      .selection = waiting.selection,
+                                                      .topology = topology_.description(),
+                                                      .body = std::move(body)});
+}
+
+void ClientShell::announce_outcome(const WaitingSelection& waiting, const SelectionResult& result,
+                                   TimePoint now) {
+  if (!selections_are_watched_) return;
+  if (result.server) {
+    announce(waiting, SelectionSucceededEvent{result.server->pool->address()}, now);
+  } else {
+    const bool was_late = result.error->type == ErrorType::deadline_exceeded;
+    announce(waiting, SelectionFailedEvent{was_late ? no_server_suits(waiting) : result.error},
+             now);
+  }
 }
 
 void ClientShell::finish(WaitingSelection& waiting, SelectionResult result) {
