@@ -1,6 +1,7 @@
 // The values of A.11, and what they look like.
 #include "pool/log_message.hpp"
 
+#include <algorithm>
 #include <array>
 #include <charconv>
 #include <chrono>
@@ -10,6 +11,10 @@
 
 namespace cmap {
 namespace {
+
+constexpr std::array<std::string_view, 10> level_names = {
+    "off", "emergency", "alert", "critical", "error", "warn", "notice", "info", "debug", "trace",
+};
 
 std::string_view reason_text(ConnectionClosedReason reason) {
   switch (reason) {
@@ -120,10 +125,17 @@ std::string label_names(ErrorLabel labels) {
 }  // namespace
 
 std::string_view level_name(LogLevel level) {
-  constexpr std::array<std::string_view, 10> names = {
-      "off", "emergency", "alert", "critical", "error", "warn", "notice", "info", "debug", "trace",
-  };
-  return names.at(static_cast<std::size_t>(level));
+  return level_names.at(static_cast<std::size_t>(level));
+}
+
+std::optional<LogLevel> level_from_name(std::string_view name) {
+  const auto same = [](char a, char b) { return a == (b >= 'A' && b <= 'Z' ? b - 'A' + 'a' : b); };
+  for (std::size_t i = 0; i < level_names.size(); ++i) {
+    if (std::equal(level_names[i].begin(), level_names[i].end(), name.begin(), name.end(), same)) {
+      return static_cast<LogLevel>(i);
+    }
+  }
+  return std::nullopt;
 }
 
 std::string text_of(const LogValue& value) {

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <variant>
@@ -30,6 +31,8 @@ enum class LogLevel : std::uint8_t {
 
 /// As the environment variables name it: "off", "warn", "info", "debug", ...
 std::string_view level_name(LogLevel level);
+/// In either case; nothing for another name.
+std::optional<LogLevel> level_from_name(std::string_view name);
 
 /// Which part of the specifications a message belongs to. Each has a level of its own.
 enum class LogComponent : std::uint8_t { connection, topology, server_selection };

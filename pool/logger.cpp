@@ -3,7 +3,6 @@
 #include "pool/logger.hpp"
 
 #include <algorithm>
-#include <array>
 #include <charconv>
 #include <cstdlib>
 #include <fstream>
@@ -16,27 +15,12 @@
 namespace cmap {
 namespace {
 
-constexpr std::array levels = {
-    LogLevel::off,   LogLevel::emergency, LogLevel::alert,  LogLevel::critical,
-    LogLevel::error, LogLevel::warning,   LogLevel::notice, LogLevel::informational,
-    LogLevel::debug, LogLevel::trace,
-};
-
 std::string lower(std::string_view text) {
   std::string result(text);
   for (char& c : result) {
     if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
   }
   return result;
-}
-
-std::optional<LogLevel> level_from_name(std::string_view name) {
-  const std::string wanted = lower(name);
-  const auto found = std::find_if(levels.begin(), levels.end(), [&wanted](LogLevel level) {
-    return level_name(level) == wanted;
-  });
-  if (found == levels.end()) return std::nullopt;
-  return *found;
 }
 
 std::optional<LogLevel> read_level(const VariableLookup& lookup, std::string_view name,
@@ -150,6 +134,20 @@ LogLevel LogSettings::level_of(LogComponent component) const {
       return server_selection;
   }
   return LogLevel::off;
+}
+
+void LogSettings::set_level(LogComponent component, LogLevel level) {
+  switch (component) {
+    case LogComponent::connection:
+      connection = level;
+      break;
+    case LogComponent::topology:
+      topology = level;
+      break;
+    case LogComponent::server_selection:
+      server_selection = level;
+      break;
+  }
 }
 
 LogSink make_log_sink(const LogSettings& settings) {

@@ -24,6 +24,7 @@ struct LogSettings {
   LogLevel topology = LogLevel::off;
   LogLevel server_selection = LogLevel::off;
   [[nodiscard]] LogLevel level_of(LogComponent component) const;
+  void set_level(LogComponent component, LogLevel level);
 
   /// In bytes: what is longer of a document is left out, and "..." says so.
   std::size_t max_document_length = 1000;
