@@ -15,7 +15,28 @@
 namespace cmap::spec_tests {
 namespace {
 
-constexpr const char* frequent_heartbeats = "heartbeatFrequencyMS=500";
+/// Whether a value is given for an option, which is in lower case.
+bool gives(const UnifiedEntity& entity, std::string_view option) {
+  return lower_case(entity.uri_options).find(option) != std::string::npos;
+}
+
+bool is_direct(const UnifiedEntity& entity) { return gives(entity, "directconnection=true"); }
+
+/// The client's own come first; what the deployment needs is added, unless they say it.
+std::string options_text(const sim::ClientWorldOptions& world, const UnifiedEntity& entity,
+                         Heartbeats heartbeats) {
+  using enum sim::Topology;
+  std::string text = entity.uri_options;
+  const auto add = [&](const std::string& option) { text += (text.empty() ? "" : "&") + option; };
+  if (world.topology == replica_set && !is_direct(entity) && !gives(entity, "replicaset=")) {
+    add(std::string("replicaSet=") + sim::test_set_name);
+  }
+  if (world.topology == load_balanced && !gives(entity, "loadbalanced=")) add("loadBalanced=true");
+  if (heartbeats == Heartbeats::often && !gives(entity, "heartbeatfrequencyms=")) {
+    add("heartbeatFrequencyMS=500");
+  }
+  return text;
+}
 
 std::string connection_text(const sim::ClientWorld& world, const sim::ClientWorldOptions& options,
                             const UnifiedEntity& entity, Heartbeats heartbeats) {
@@ -25,26 +46,10 @@ std::string connection_text(const sim::ClientWorld& world, const sim::ClientWorl
   }
   const char* comma = "";
   std::vector<Address> hosts = world.hosts();
-  const std::string given = lower_case(entity.uri_options);
-  const auto gives = [&](std::string_view option) {
-    return given.find(option) != std::string::npos;
-  };
-  const bool is_direct = gives("directconnection=true");
-  if (is_direct) hosts.resize(1);
+  if (is_direct(entity)) hosts.resize(1);
   for (const Address& host : hosts) text += std::exchange(comma, ",") + host.text();
-  text += "/?" + entity.uri_options;
-  const std::string separator = entity.uri_options.empty() ? "" : "&";
-  using enum sim::Topology;
-  if (options.topology == replica_set && !is_direct && !gives("replicaset=")) {
-    text += separator + "replicaSet=" + sim::test_set_name;
-  } else if (options.topology == load_balanced && !gives("loadbalanced=")) {
-    text += separator + "loadBalanced=true";
-  }
-  if (heartbeats == Heartbeats::often && !gives("heartbeatfrequencyms=")) {
-    text += std::string(text.ends_with('?') ? "" : "&") + frequent_heartbeats;
-  }
-  if (text.ends_with('?')) text.pop_back();
-  return text;
+  const std::string given = options_text(options, entity, heartbeats);
+  return text + (given.empty() ? "/" : "/?" + given);
 }
 
 ConnectionString connection_of(const std::string& text) {

@@ -149,6 +149,30 @@ TEST(UnifiedDemands, OperatorsHaveRightOperands) {
             "misfit: the extended JSON $numberInt is not supported");
 }
 
+TEST(UnifiedDemands, AnIntIsNotLong) {
+  const auto of_long = [](const std::string& type) {
+    return of_operations(
+        "{name: insertOne, object: k, arguments: {document: {_id: 2, x: 2147483648"
+        "}}}, {name: find, object: k, arguments: {filter: {_id: 2}},"
+        " expectResult: [{x: {$$type: " +
+        type + "}}]}");
+  };
+  EXPECT_EQ(of_long("long"), "");
+  EXPECT_THAT(of_long("int"), HasSubstr("find.x: expected {$$type: \"int\"}, but is 2147483648"));
+}
+
+TEST(UnifiedDemands, LargeIntegersAreComparedToTheLastDigit) {
+  const auto of_large = [](const std::string& expected) {
+    return of_operations(
+        "{name: insertOne, object: k, arguments: {document: {_id: 2, x:"
+        " 9007199254740992}}}, {name: find, object: k, arguments: {filter: {_id:"
+        " 2}}, expectResult: [{x: " +
+        expected + "}]}");
+  };
+  EXPECT_EQ(of_large("9007199254740992"), "");
+  EXPECT_THAT(of_large("9007199254740993"), HasSubstr("find.x: expected 9007199254740993"));
+}
+
 TEST(UnifiedDemands, MalformedExtendedJsonIsDifferent) {
   EXPECT_EQ(of_find("{x: {$numberLong: '2'}}"), "");
   EXPECT_THAT(of_find("{x: {$numberLong: two}}"), HasSubstr("find.x"));

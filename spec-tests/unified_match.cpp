@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <array>
+#include <limits>
 #include <string>
 
 #include "spec-tests/bson_value.hpp"
@@ -20,7 +21,12 @@ std::optional<double> as_number(const Value& value) {
   return std::nullopt;
 }
 
-/// The type as BSON calls it, or "number"; values know no widths.
+bool fits_int32(std::int64_t number) {
+  using Limits = std::numeric_limits<std::int32_t>;
+  return number >= Limits::min() && number <= Limits::max();
+}
+
+/// The type as BSON calls it, or "number"; a value that would fit both widths may have had either.
 bool is_of_type(const Value& value, std::string_view type) {
   switch (value.kind()) {
     case Value::Kind::null:
@@ -28,7 +34,7 @@ bool is_of_type(const Value& value, std::string_view type) {
     case Value::Kind::boolean:
       return type == "bool";
     case Value::Kind::integer:
-      return type == "int" || type == "long" || type == "number";
+      return (type == "int" && fits_int32(*value.integer())) || type == "long" || type == "number";
     case Value::Kind::real:
       return type == "double" || type == "number";
     case Value::Kind::text:
