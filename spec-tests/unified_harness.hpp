@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "sim/client/simulated_client_world.hpp"
+#include "spec-tests/files_harness.hpp"
 #include "spec-tests/unified_cases.hpp"
 
 namespace cmap::spec_tests {
