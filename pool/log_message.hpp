@@ -1,7 +1,9 @@
-// The log messages of a pool (A.11), structured and as text, made from its events.
+// Log messages, structured and as text, and those of a pool (A.11), made from its events. Those of
+// a client's topology and of its server selection: pool/client/client_log.hpp.
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <variant>
@@ -29,10 +31,18 @@ enum class LogLevel : std::uint8_t {
 
 /// As the environment variables name it: "off", "warn", "info", "debug", ...
 std::string_view level_name(LogLevel level);
+/// In either case; nothing for another name.
+std::optional<LogLevel> level_from_name(std::string_view name);
 
-using LogValue = std::variant<std::int64_t, double, std::string>;
+/// Which part of the specifications a message belongs to. Each has a level of its own.
+enum class LogComponent : std::uint8_t { connection, topology, server_selection };
 
-/// A number without unneeded digits, or the string itself.
+/// As messages show it: "connection", "topology", "serverSelection".
+std::string_view component_name(LogComponent component);
+
+using LogValue = std::variant<bool, std::int64_t, double, std::string>;
+
+/// "true" or "false", a number without unneeded digits, or the string itself.
 std::string text_of(const LogValue& value);
 
 struct LogField {
@@ -44,9 +54,10 @@ struct LogField {
 /// The structured form. Keys without a value are left out (LOG "Omitting Null Values").
 struct LogMessage {
   LogLevel level = LogLevel::debug;
-  std::string_view component = "connection";
+  LogComponent component = LogComponent::connection;
   std::string_view message;      ///< "Connection pool created"; a literal
-  std::vector<LogField> fields;  ///< in the order of the table, serverHost first
+  TimePoint time;                ///< of what it tells
+  std::vector<LogField> fields;  ///< in the order of the table
 
   /// Null if there is no such key.
   [[nodiscard]] const LogValue* find(std::string_view key) const;

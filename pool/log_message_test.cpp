@@ -31,7 +31,7 @@ Values own_fields(const LogMessage& message) {
 void expect(const LogMessage& message, std::string_view name, const Values& fields,
             std::string_view text) {
   EXPECT_EQ(message.level, LogLevel::debug);
-  EXPECT_EQ(message.component, "connection");
+  EXPECT_EQ(message.component, LogComponent::connection);
   EXPECT_EQ(message.message, name);
   EXPECT_EQ(own_fields(message), fields) << name;
   EXPECT_EQ(text_of(message), text);

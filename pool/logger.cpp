@@ -3,22 +3,17 @@
 #include "pool/logger.hpp"
 
 #include <algorithm>
-#include <array>
+#include <charconv>
 #include <cstdlib>
 #include <fstream>
 #include <iostream>
 #include <memory>
 #include <mutex>
+#include <system_error>
 #include <utility>
 
 namespace cmap {
 namespace {
-
-constexpr std::array levels = {
-    LogLevel::off,   LogLevel::emergency, LogLevel::alert,  LogLevel::critical,
-    LogLevel::error, LogLevel::warning,   LogLevel::notice, LogLevel::informational,
-    LogLevel::debug, LogLevel::trace,
-};
 
 std::string lower(std::string_view text) {
   std::string result(text);
@@ -26,15 +21,6 @@ std::string lower(std::string_view text) {
     if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
   }
   return result;
-}
-
-std::optional<LogLevel> level_from_name(std::string_view name) {
-  const std::string wanted = lower(name);
-  const auto found = std::find_if(levels.begin(), levels.end(), [&wanted](LogLevel level) {
-    return level_name(level) == wanted;
-  });
-  if (found == levels.end()) return std::nullopt;
-  return *found;
 }
 
 std::optional<LogLevel> read_level(const VariableLookup& lookup, std::string_view name,
@@ -48,6 +34,21 @@ std::optional<LogLevel> read_level(const VariableLookup& lookup, std::string_vie
                                 "warn, notice, info, debug or trace");
   }
   return level;
+}
+
+void read_document_length(const VariableLookup& lookup, LogSettings& settings) {
+  constexpr std::string_view name = "MONGODB_LOG_MAX_DOCUMENT_LENGTH";
+  const std::optional<std::string> text = lookup(name);
+  if (!text) return;
+  std::size_t length = 0;
+  const char* const end = text->data() + text->size();
+  const auto read = std::from_chars(text->data(), end, length);
+  if (read.ec == std::errc() && read.ptr == end) {
+    settings.max_document_length = length;
+  } else {
+    settings.warnings.push_back(std::string(name) + "=" + *text +
+                                " is ignored: expected a whole number");
+  }
 }
 
 void read_destination(const VariableLookup& lookup, LogSettings& settings) {
@@ -67,8 +68,8 @@ std::string line_of(const LogMessage& message) {
   std::string text = text_of(message);
   std::replace_if(
       text.begin(), text.end(), [](unsigned char c) { return c < 0x20 || c == 0x7F; }, ' ');
-  return "[" + std::string(level_name(message.level)) + "] " + std::string(message.component) +
-         ": " + text + "\n";
+  return "[" + std::string(level_name(message.level)) + "] " +
+         std::string(component_name(message.component)) + ": " + text + "\n";
 }
 
 /// Lines of several pools do not mix.
@@ -101,8 +102,13 @@ LogSettings log_settings_from(const VariableLookup& lookup, LogLevel otherwise) 
   LogSettings settings;
   const auto all = read_level(lookup, "MONGODB_LOG_ALL", settings);
   // The variable of the component wins, also if it says off.
-  const auto connection = read_level(lookup, "MONGODB_LOG_CONNECTION", settings);
-  settings.connection = connection ? *connection : all.value_or(otherwise);
+  const auto level = [&](std::string_view name) {
+    return read_level(lookup, name, settings).value_or(all.value_or(otherwise));
+  };
+  settings.connection = level("MONGODB_LOG_CONNECTION");
+  settings.topology = level("MONGODB_LOG_TOPOLOGY");
+  settings.server_selection = level("MONGODB_LOG_SERVER_SELECTION");
+  read_document_length(lookup, settings);
   read_destination(lookup, settings);
   return settings;
 }
@@ -118,8 +124,39 @@ LogSettings log_settings_from_environment(LogLevel otherwise) {
 
 LogSink stream_sink(std::ostream& stream) { return line_sink(stream); }
 
+LogLevel LogSettings::level_of(LogComponent component) const {
+  switch (component) {
+    case LogComponent::connection:
+      return connection;
+    case LogComponent::topology:
+      return topology;
+    case LogComponent::server_selection:
+      return server_selection;
+  }
+  return LogLevel::off;
+}
+
+void LogSettings::set_level(LogComponent component, LogLevel level) {
+  switch (component) {
+    case LogComponent::connection:
+      connection = level;
+      break;
+    case LogComponent::topology:
+      topology = level;
+      break;
+    case LogComponent::server_selection:
+      server_selection = level;
+      break;
+  }
+}
+
 LogSink make_log_sink(const LogSettings& settings) {
-  if (!is_logged(LogLevel::debug, settings.connection)) return {};
+  // The most severe that each component has.
+  if (!is_logged(LogLevel::debug, settings.connection) &&
+      !is_logged(LogLevel::debug, settings.topology) &&
+      !is_logged(LogLevel::informational, settings.server_selection)) {
+    return {};
+  }
   switch (settings.destination) {
     case LogSettings::Destination::standard_error:
       break;
@@ -134,8 +171,8 @@ LogSink make_log_sink(const LogSettings& settings) {
   return stream_sink(std::cerr);
 }
 
-EventListener make_log_listener(PoolOptions options, LogSink sink) {
-  if (!sink) return {};
+EventListener make_log_listener(PoolOptions options, const LogSettings& settings, LogSink sink) {
+  if (!sink || !is_logged(LogLevel::debug, settings.connection)) return {};
   return [options = std::move(options), sink = std::move(sink)](const Event& event) {
     sink(log_message(event, options));
   };

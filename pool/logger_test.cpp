@@ -14,6 +14,8 @@ namespace {
 
 using Destination = LogSettings::Destination;
 
+const LogSettings all_of_pools{.connection = LogLevel::debug};
+
 LogSettings settings_from(const std::map<std::string, std::string>& variables) {
   return log_settings_from([&variables](std::string_view name) -> std::optional<std::string> {
     const auto found = variables.find(std::string(name));
@@ -91,6 +93,30 @@ TEST(LogSettings, ALevelForWhereNoneIsSaid) {
   EXPECT_EQ(level("off"), LogLevel::off);
 }
 
+TEST(LogSettings, EachComponentHasItsVariable) {
+  const LogSettings settings = settings_from({{"MONGODB_LOG_ALL", "error"},
+                                              {"MONGODB_LOG_TOPOLOGY", "debug"},
+                                              {"MONGODB_LOG_SERVER_SELECTION", "info"}});
+  EXPECT_EQ(settings.level_of(LogComponent::connection), LogLevel::error);
+  EXPECT_EQ(settings.level_of(LogComponent::topology), LogLevel::debug);
+  EXPECT_EQ(settings.level_of(LogComponent::server_selection), LogLevel::informational);
+}
+
+TEST(LogSettings, LengthOfDocuments) {
+  const auto from = [](const std::string& length) {
+    return settings_from({{"MONGODB_LOG_MAX_DOCUMENT_LENGTH", length}});
+  };
+  EXPECT_EQ(settings_from({}).max_document_length, 1000U);
+  EXPECT_EQ(from("5").max_document_length, 5U);
+  EXPECT_TRUE(from("5").warnings.empty());
+  for (const char* wrong : {"", "-1", "5k", "many"}) {
+    EXPECT_EQ(from(wrong).max_document_length, 1000U) << wrong;
+    EXPECT_EQ(from(wrong).warnings,
+              std::vector<std::string>{"MONGODB_LOG_MAX_DOCUMENT_LENGTH=" + std::string(wrong) +
+                                       " is ignored: expected a whole number"});
+  }
+}
+
 TEST(LogSettings, Destinations) {
   const auto from = [](const std::string& path) {
     return settings_from({{"MONGODB_LOG_PATH", path}});
@@ -116,7 +142,7 @@ TEST(LogLevel, AThresholdLetsMoreSevereLevelsPass) {
 TEST(LogListener, TurnsEventsIntoMessages) {
   std::vector<std::string> texts;
   const EventListener listener =
-      make_log_listener({.max_pool_size = 100},
+      make_log_listener({.max_pool_size = 100}, all_of_pools,
                         [&texts](const LogMessage& message) { texts.push_back(text_of(message)); });
   listener(event_of(ConnectionPoolCreatedEvent{}));
   listener(event_of(ConnectionCreatedEvent{ConnectionId{1}}));
@@ -129,12 +155,19 @@ TEST(LogListener, IsEmptyIfNothingIsLogged) {
   EXPECT_FALSE(make_log_sink({}));
   EXPECT_FALSE(make_log_sink({.connection = LogLevel::informational}));
   EXPECT_TRUE(make_log_sink({.connection = LogLevel::debug}));
-  EXPECT_FALSE(make_log_listener({}, LogSink()));
+  EXPECT_TRUE(make_log_sink({.topology = LogLevel::debug}));
+  EXPECT_FALSE(make_log_sink({.topology = LogLevel::informational}));
+  EXPECT_TRUE(make_log_sink({.server_selection = LogLevel::informational}));
+  EXPECT_FALSE(make_log_sink({.server_selection = LogLevel::notice}));
+  const LogSink sink = [](const LogMessage&) {};
+  EXPECT_TRUE(make_log_listener({}, all_of_pools, sink));
+  EXPECT_FALSE(make_log_listener({}, all_of_pools, LogSink()));
+  EXPECT_FALSE(make_log_listener({}, {.topology = LogLevel::debug}, sink));
 }
 
 TEST(StreamSink, WritesALinePerMessage) {
   std::ostringstream stream;
-  const EventListener listener = make_log_listener({}, stream_sink(stream));
+  const EventListener listener = make_log_listener({}, all_of_pools, stream_sink(stream));
   listener(event_of(ConnectionPoolReadyEvent{}));
   listener(event_of(ConnectionPoolClosedEvent{}));
   EXPECT_EQ(stream.str(),
@@ -146,7 +179,7 @@ TEST(StreamSink, AServersTextCannotFakeALine) {
   std::ostringstream stream;
   const auto error = std::make_shared<const Error>(
       Error{.type = ErrorType::command, .message = "no\n[debug] connection: \x1B[31mfaked"});
-  make_log_listener({}, stream_sink(stream))(
+  make_log_listener({}, all_of_pools, stream_sink(stream))(
       event_of(ConnectionClosedEvent{ConnectionId{1}, ConnectionClosedReason::error, error}));
   EXPECT_EQ(
       stream.str(),
@@ -157,7 +190,7 @@ TEST(StreamSink, AServersTextCannotFakeALine) {
 
 TEST(StreamSink, LinesOfSeveralThreadsDoNotMix) {
   std::ostringstream stream;
-  const EventListener listener = make_log_listener({}, stream_sink(stream));
+  const EventListener listener = make_log_listener({}, all_of_pools, stream_sink(stream));
   const auto log_often = [&listener] {
     for (int i = 0; i < 200; ++i) listener(event_of(ConnectionPoolReadyEvent{}));
   };
@@ -178,7 +211,7 @@ TEST(FileSink, AppendsToWhatIsThere) {
   std::ofstream(path) << "before\n";
   const LogSettings settings{
       .connection = LogLevel::debug, .destination = Destination::file, .file = path};
-  make_log_listener({}, make_log_sink(settings))(event_of(ConnectionPoolReadyEvent{}));
+  make_log_listener({}, settings, make_log_sink(settings))(event_of(ConnectionPoolReadyEvent{}));
   EXPECT_EQ(contents(path),
             "before\n[debug] connection: Connection pool ready for localhost:27017\n");
   std::remove(path.c_str());
@@ -189,7 +222,7 @@ TEST(FileSink, FallsBackToStandardError) {
                              .destination = Destination::file,
                              .file = "/nonexistent/folder/pool.log"};
   testing::internal::CaptureStderr();
-  make_log_listener({}, make_log_sink(settings))(event_of(ConnectionPoolReadyEvent{}));
+  make_log_listener({}, settings, make_log_sink(settings))(event_of(ConnectionPoolReadyEvent{}));
   EXPECT_EQ(testing::internal::GetCapturedStderr(),
             "[debug] connection: Connection pool ready for localhost:27017\n");
 }
@@ -198,7 +231,7 @@ TEST(FileSink, StandardOutput) {
   const LogSettings settings{.connection = LogLevel::trace,
                              .destination = Destination::standard_output};
   testing::internal::CaptureStdout();
-  make_log_listener({}, make_log_sink(settings))(event_of(ConnectionPoolReadyEvent{}));
+  make_log_listener({}, settings, make_log_sink(settings))(event_of(ConnectionPoolReadyEvent{}));
   EXPECT_EQ(testing::internal::GetCapturedStdout(),
             "[debug] connection: Connection pool ready for localhost:27017\n");
 }

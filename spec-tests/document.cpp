@@ -190,10 +190,10 @@ const Value* Value::find(std::string_view key) const {
 }
 
 bool same_value(const Value& a, const Value& b, Numbers numbers) {
-  if (numbers == Numbers::by_value && is_number(a) && is_number(b)) {
-    return number_of(a) == number_of(b);
+  if (a.kind() != b.kind()) {
+    const bool are_numbers = is_number(a) && is_number(b);
+    return numbers == Numbers::by_value && are_numbers && number_of(a) == number_of(b);
   }
-  if (a.kind() != b.kind()) return false;
   switch (a.kind()) {
     case Value::Kind::null:
       return true;

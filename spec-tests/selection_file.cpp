@@ -6,8 +6,8 @@
 #include <cmath>
 #include <utility>
 
-#include "pool/client/uri_text.hpp"
 #include "spec-tests/bson_value.hpp"
+#include "spec-tests/read_preference.hpp"
 
 namespace cmap::spec_tests {
 namespace {
@@ -20,19 +20,6 @@ std::optional<double> read_real(const Value* value, std::string_view what, Probl
   if (value->integer()) return static_cast<double>(*value->integer());
   problems.add(value->mark, std::string(what) + " must be a number, but is " + to_text(*value));
   return std::nullopt;
-}
-
-TagSet read_tags(const Value* value, Problems& problems) {
-  TagSet tags;
-  if (value == nullptr) return tags;
-  if (value->object() == nullptr) {
-    problems.add(value->mark, "tags must be an object, but are " + to_text(*value));
-    return tags;
-  }
-  for (const Member& tag : *value->object()) {
-    tags[tag.key] = read_string(&tag.value, tag.key, problems).value_or("");
-  }
-  return tags;
 }
 
 Address read_server_address(ObjectReader& keys) {
@@ -95,30 +82,6 @@ TopologyDescription read_topology(const Value& value, Problems& problems) {
   return topology;
 }
 
-ReadPreference read_preference(const Value* value, Problems& problems) {
-  constexpr std::array<std::string_view, 5> modes{"primary", "primarypreferred", "secondary",
-                                                  "secondarypreferred", "nearest"};
-  ReadPreference preference;
-  if (value == nullptr) return preference;
-  ObjectReader keys(*value, "read_preference", problems);
-  if (const auto mode = keys.string("mode")) {
-    const auto found = std::ranges::find(modes, lower_case(*mode));
-    if (found == modes.end()) {
-      problems.add(value->mark, "the mode " + in_quotes(*mode) + " is unknown");
-    } else {
-      preference.mode = static_cast<ReadPreferenceMode>(found - modes.begin());
-    }
-  }
-  for (const Value& tags : read_list(keys.find("tag_sets"), "tag_sets", problems)) {
-    preference.tag_sets.push_back(read_tags(&tags, problems));
-  }
-  const Value* const limit = keys.find("maxStalenessSeconds");
-  const auto seconds = read_integer(limit, "maxStalenessSeconds", problems, -1);
-  if (seconds && *seconds >= 0) preference.max_staleness = std::chrono::seconds(*seconds);
-  keys.finish();
-  return preference;
-}
-
 std::optional<ExpectedServers> read_expected(const Value* value, Problems& problems) {
   if (value == nullptr) return std::nullopt;
   ExpectedServers expected{.addresses = {}, .mark = value->mark};
@@ -175,7 +138,8 @@ SelectionFile read_selection_file(const Value& document, const std::string& path
   if (read_word(keys.find("operation"), "operation", kinds, problems) == 1U) {
     file.selection.kind = OperationKind::write;
   }
-  file.selection.read_preference = read_preference(keys.find("read_preference"), problems);
+  file.selection.read_preference =
+      read_preference(keys.find("read_preference"), "tag_sets", problems);
   // Frequencies are about any server in the window.
   if (keys.has("iterations")) file.selection.read_preference.mode = ReadPreferenceMode::nearest;
   const Value* const frequency = keys.find("heartbeatFrequencyMS");

@@ -11,6 +11,9 @@
 
 namespace cmap::spec_tests {
 
+/// As the format has it for waitForEvent and waitForThread.
+inline constexpr Duration wait_patience = std::chrono::seconds(10);
+
 /// What an operation that was begun waits for.
 struct UnifiedWait {
   std::function<bool()> is_over{};  ///< empty: it is the time that it waits for

@@ -4,8 +4,10 @@
 #include <stdexcept>
 #include <utility>
 
+#include "pool/client/client_log.hpp"
+#include "pool/client/read_preference_field.hpp"
 #include "pool/client/run_command.hpp"
-#include "pool/log_message.hpp"
+#include "pool/client/uri_text.hpp"
 #include "pool/topology/state_change.hpp"
 #include "pool/wire/bson_builder.hpp"
 #include "spec-tests/bson_value.hpp"
@@ -13,25 +15,41 @@
 namespace cmap::spec_tests {
 namespace {
 
+/// Whether a value is given for an option, which is in lower case.
+bool gives(const UnifiedEntity& entity, std::string_view option) {
+  return lower_case(entity.uri_options).find(option) != std::string::npos;
+}
+
+bool is_direct(const UnifiedEntity& entity) { return gives(entity, "directconnection=true"); }
+
+/// The client's own come first; what the deployment needs is added, unless they say it.
+std::string options_text(const sim::ClientWorldOptions& world, const UnifiedEntity& entity,
+                         Heartbeats heartbeats) {
+  using enum sim::Topology;
+  std::string text = entity.uri_options;
+  const auto add = [&](const std::string& option) { text += (text.empty() ? "" : "&") + option; };
+  if (world.topology == replica_set && !is_direct(entity) && !gives(entity, "replicaset=")) {
+    add(std::string("replicaSet=") + sim::test_set_name);
+  }
+  if (world.topology == load_balanced && !gives(entity, "loadbalanced=")) add("loadBalanced=true");
+  if (heartbeats == Heartbeats::often && !gives(entity, "heartbeatfrequencyms=")) {
+    add("heartbeatFrequencyMS=500");
+  }
+  return text;
+}
+
 std::string connection_text(const sim::ClientWorld& world, const sim::ClientWorldOptions& options,
-                            const UnifiedEntity& entity) {
+                            const UnifiedEntity& entity, Heartbeats heartbeats) {
   std::string text = "mongodb://";
   if (options.authentication) {
     text += std::string(sim::test_user) + ":" + sim::test_password + "@";
   }
   const char* comma = "";
   std::vector<Address> hosts = world.hosts();
-  if (entity.uri_options.find("directConnection=true") != std::string::npos) hosts.resize(1);
+  if (is_direct(entity)) hosts.resize(1);
   for (const Address& host : hosts) text += std::exchange(comma, ",") + host.text();
-  text += "/?" + entity.uri_options;
-  const char* separator = entity.uri_options.empty() ? "" : "&";
-  if (options.topology == sim::Topology::replica_set) {
-    text += std::string(separator) + "replicaSet=" + sim::test_set_name;
-  } else if (options.topology == sim::Topology::load_balanced) {
-    text += std::string(separator) + "loadBalanced=true";
-  }
-  if (text.ends_with('?')) text.pop_back();
-  return text;
+  const std::string given = options_text(options, entity, heartbeats);
+  return text + (given.empty() ? "/" : "/?" + given);
 }
 
 ConnectionString connection_of(const std::string& text) {
@@ -53,8 +71,10 @@ ErrorPtr write_error(const Address& address, wire::DocumentView reply) {
             .code = static_cast<std::int32_t>(first->find_whole_number("code").value_or(0))});
 }
 
-Selection selection_for(UnifiedCommand::Kind kind) {
-  return {.kind = kind == UnifiedCommand::Kind::write ? OperationKind::write : OperationKind::read};
+Selection selection_for(const UnifiedCommand& command) {
+  const bool writes = command.kind == UnifiedCommand::Kind::write;
+  return {.kind = writes ? OperationKind::write : OperationKind::read,
+          .read_preference = command.read_preference.value_or(ReadPreference())};
 }
 
 }  // namespace
@@ -68,10 +88,10 @@ struct UnifiedClient::Running {
 };
 
 UnifiedClient::UnifiedClient(sim::ClientWorld& world, const sim::ClientWorldOptions& options,
-                             const UnifiedEntity& entity)
+                             const UnifiedEntity& entity, Heartbeats heartbeats)
     : world_(world),
       entity_(entity),
-      connection_(connection_of(connection_text(world, options, entity))),
+      connection_(connection_of(connection_text(world, options, entity, heartbeats))),
       client_(world.make_client(connection_, hooks())) {
   client_->open();
 }
@@ -80,18 +100,18 @@ ClientHooks UnifiedClient::hooks() {
   const auto observer = [this, world = &world_](const auto& event) {
     world->post([this, event] { observe(observed_event(event)); });
   };
-  // Whoever waits for the event finds its log message, too.
-  const auto of_pools = [this, world = &world_](const Event& event) {
-    world->post([this, event] {
-      if (entity_.logs_connections) {
-        log_messages_.push_back(log_message_value(log_message(event, connection_.options.pool)));
-      }
-      observe(observed_event(event));
-    });
+  const auto sink = [this, world = &world_](const LogMessage& message) {
+    world->post([this, value = log_message_value(message)] { log_messages_.push_back(value); });
   };
   ClientHooks hooks;
-  hooks.listeners.push_back({.pool = of_pools, .heartbeat = observer, .topology = observer});
+  // First: whoever waits for an event finds its log message, too.
+  hooks.listeners.push_back(make_log_listener(connection_.options, entity_.logs, sink));
+  hooks.listeners.push_back({.pool = observer, .heartbeat = observer, .topology = observer});
   return hooks;
+}
+
+bool UnifiedClient::has_timeout() const {
+  return connection_.options.timeout.value_or(Duration::zero()) > Duration::zero();
 }
 
 void UnifiedClient::observe(ObservedEvent event) {
@@ -111,24 +131,30 @@ void UnifiedClient::observe_command(std::string_view event, const Running& runni
 void UnifiedClient::run(UnifiedCommand command, UnifiedDone done) {
   const auto running =
       std::make_shared<Running>(Running{.command = std::move(command), .done = std::move(done)});
-  const Duration timeout = connection_.options.timeout.value_or(Duration::zero());
-  if (timeout > Duration::zero()) running->deadline = saturating_sum(world_.now(), timeout);
+  if (has_timeout()) {
+    running->deadline = saturating_sum(world_.now(), *connection_.options.timeout);
+  }
   check_out(running);
 }
 
 void UnifiedClient::check_out(const std::shared_ptr<Running>& running) {
-  client_->check_out(
-      {.selection = selection_for(running->command.kind), .deadline = running->deadline},
-      [this, running, world = &world_](ClientCheckOutResult result) {
-        const auto checked_out = std::make_shared<ClientCheckOutResult>(std::move(result));
-        world->post([this, running, checked_out] { send(running, checked_out); });
-      });
+  client_->check_out({.selection = selection_for(running->command),
+                      .deadline = running->deadline,
+                      .operation = running->command.name},
+                     [this, running, world = &world_](ClientCheckOutResult result) {
+                       const auto checked_out =
+                           std::make_shared<ClientCheckOutResult>(std::move(result));
+                       world->post([this, running, checked_out] { send(running, checked_out); });
+                     });
 }
 
 void UnifiedClient::send(const std::shared_ptr<Running>& running,
                          const std::shared_ptr<ClientCheckOutResult>& checked_out) {
   if (checked_out->error) return finish(running, checked_out->error, {});
-  const UnifiedCommand& command = running->command;
+  UnifiedCommand& command = running->command;
+  if (const auto& preference = checked_out->connection.read_preference_to_say()) {
+    command.body = with_read_preference(command.body, *preference);
+  }
   observe_command("commandStartedEvent", *running, to_value(command.body), "command");
   CommandOptions options{.database = command.database, .deadline = running->deadline};
   const Duration limit = connection_.options.socket_timeout.value_or(Duration::zero());

@@ -20,7 +20,16 @@ struct UnifiedCommand {
   wire::Document body;
   /// Reads and writes are tried once more where drivers do that (retryReads, retryWrites).
   enum class Kind : std::uint8_t { plain, read, write } kind = Kind::plain;
+  /// Of a read; nothing: the primary.
+  std::optional<ReadPreference> read_preference{};
 };
+
+/// No operation of a test takes so long: selection gives up after half of it.
+inline constexpr Duration operation_patience = std::chrono::seconds(60);
+
+/// How often a client checks its servers that does not say it: by default, or as often as it may,
+/// as the format allows it where fail points are set.
+enum class Heartbeats : std::uint8_t { as_given, often };
 
 /// With the reply, or with an error; an error of a document that was not written is one, too.
 using UnifiedDone = std::function<void(const ErrorPtr& error, const wire::Document& reply)>;
@@ -31,7 +40,7 @@ class UnifiedClient {
  public:
   /// Opens the client. Throws std::exception for options that cannot be.
   UnifiedClient(sim::ClientWorld& world, const sim::ClientWorldOptions& options,
-                const UnifiedEntity& entity);
+                const UnifiedEntity& entity, Heartbeats heartbeats = Heartbeats::as_given);
 
   /// `done` is called from inside of a step of the world.
   void run(UnifiedCommand command, UnifiedDone done);
@@ -41,6 +50,16 @@ class UnifiedClient {
   [[nodiscard]] const std::vector<ObservedEvent>& events() const { return events_; }
   [[nodiscard]] const std::vector<Value>& log_messages() const { return log_messages_; }
   [[nodiscard]] const Client& client() const { return *client_; }
+  /// Whether such events are collected.
+  [[nodiscard]] bool observes(const std::string& event) const {
+    return entity_.observed.contains(event);
+  }
+  /// Whether timeoutMS bounds its operations.
+  [[nodiscard]] bool has_timeout() const;
+  /// Of its options.
+  [[nodiscard]] const ReadPreference& read_preference() const {
+    return connection_.options.read_preference;
+  }
 
  private:
   struct Running;

@@ -36,13 +36,13 @@ Value inserted_ids(const Value::Array& documents) {
 }  // namespace
 
 UnifiedCommand find_command(const std::string& database, const std::string& collection,
-                            const Value& filter) {
+                            const Value& filter, const Value* limit) {
+  wire::DocumentBuilder body;
+  body.string("find", collection).document("filter", document_from(filter));
+  if (limit) body.int64("limit", *limit->integer());
   return {.name = "find",
           .database = database,
-          .body = wire::DocumentBuilder()
-                      .string("find", collection)
-                      .document("filter", document_from(filter))
-                      .build(),
+          .body = body.build(),
           .kind = UnifiedCommand::Kind::read};
 }
 
@@ -71,7 +71,9 @@ UnifiedCommand collection_command(std::string_view name, const std::string& data
 UnifiedCommand command_for(const UnifiedOperation& operation, const std::string& database,
                            const std::string& collection) {
   const auto argument = [&](std::string_view key) { return operation.arguments.find(key); };
-  if (operation.name == "find") return find_command(database, collection, *argument("filter"));
+  if (operation.name == "find") {
+    return find_command(database, collection, *argument("filter"), argument("limit"));
+  }
   if (operation.name == "insertOne") {
     return insert_command(database, collection, {*argument("document")});
   }

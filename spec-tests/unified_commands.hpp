@@ -16,7 +16,7 @@ UnifiedCommand command_for(const UnifiedOperation& operation, const std::string&
 Value result_of(const UnifiedOperation& operation, wire::DocumentView reply);
 
 UnifiedCommand find_command(const std::string& database, const std::string& collection,
-                            const Value& filter);
+                            const Value& filter, const Value* limit = nullptr);
 UnifiedCommand insert_command(const std::string& database, const std::string& collection,
                               std::vector<Value> documents, bool ordered = true);
 /// `{NAME: COLLECTION}`: create, drop.

@@ -21,11 +21,15 @@ std::vector<Problem> compare_events(const std::string& path, const UnifiedEventL
 std::vector<Problem> compare_logs(const std::string& path, const UnifiedLogList& expected,
                                   const std::vector<Value>& actual);
 
-/// The outcome of an operation. `error` null: `result` is what it answered.
+struct UnifiedOutcome {
+  ErrorPtr error{};  ///< null: `result` is what was answered
+  Value result{};
+};
 std::vector<Problem> compare_outcome(const std::string& path, const UnifiedOperation& operation,
-                                     const ErrorPtr& error, const Value& result);
+                                     const UnifiedOutcome& outcome);
 
-/// The contents of a collection; documents are sorted by `_id` where that is an integer.
+/// The contents of a collection, exactly: no operators, and numbers of the same type. Documents are
+/// sorted by `_id` where that is an integer.
 std::vector<Problem> compare_contents(const std::string& path, const UnifiedData& expected,
                                       std::vector<Value> actual);
 

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "pool/client/connection_string.hpp"
+#include "spec-tests/read_preference.hpp"
 #include "spec-tests/unified_events.hpp"
 #include "spec-tests/unified_readers.hpp"
 
@@ -35,6 +36,21 @@ bool sends_more(const UnusedOptions& options) {
   return options.read_concern_level || options.w || options.journal || options.w_timeout;
 }
 
+/// A list, of tag sets, is one option again and again.
+void add_option(const std::string& key, const Value& value, std::string& options, Misfit& misfit,
+                Problems& problems) {
+  if (const Value::Array* const values = value.array()) {
+    for (const Value& each : *values) add_option(key, each, options, misfit, problems);
+  } else if (const auto text = option_text(value)) {
+    options += (options.empty() ? "" : "&") + key + "=" + *text;
+  } else if (value.find("$$placeholder")) {
+    misfit.note("the operator $$placeholder is not supported");
+  } else {
+    problems.add(value.mark,
+                 key + " must be a text, a number or a boolean, but is " + to_text(value));
+  }
+}
+
 std::string read_uri_options(const Value* value, Misfit& misfit, Problems& problems) {
   std::string options;
   if (value == nullptr) return options;
@@ -43,13 +59,7 @@ std::string read_uri_options(const Value* value, Misfit& misfit, Problems& probl
     return options;
   }
   for (const Member& option : *value->object()) {
-    if (const auto text = option_text(option.value)) {
-      options += (options.empty() ? "" : "&") + option.key + "=" + *text;
-    } else {
-      problems.add(
-          option.value.mark,
-          option.key + " must be a text, a number or a boolean, but is " + to_text(option.value));
-    }
+    add_option(option.key, option.value, options, misfit, problems);
   }
   const auto parsed = parse_connection_string("mongodb://host/?" + options);
   if (!parsed) misfit.note("uriOptions: " + parsed.error());
@@ -67,12 +77,17 @@ void read_log_components(const Value* value, UnifiedEntity& client, Misfit& misf
     problems.add(value->mark, "observeLogMessages must be an object, but is " + to_text(*value));
     return;
   }
-  for (const Member& component : *value->object()) {
-    const auto level = read_string(&component.value, component.key, problems);
-    if (component.key == "connection") {
-      client.logs_connections = level == "debug" || level == "trace";
+  if (value->object()->empty()) {
+    problems.add(value->mark, "observeLogMessages must not be empty; leave it out");
+  }
+  client.logs.max_document_length = std::string::npos;  // replies are compared
+  for (const Member& member : *value->object()) {
+    const LogLevel level = read_log_level(&member.value, problems).value_or(LogLevel::off);
+    const auto component = log_component_from_name(member.key);
+    if (!component) {
+      misfit.note("there are no log messages of the component " + in_quotes(member.key));
     } else {
-      misfit.note("there are no log messages of the component " + in_quotes(component.key));
+      client.logs.set_level(*component, level);
     }
   }
 }
@@ -84,7 +99,9 @@ void read_client(ObjectReader& keys, const Value& value, UnifiedEntity& client, 
   misfit.note_unknown(value, known, "a client");
   client.needs_mongoses = keys.boolean("useMultipleMongoses").value_or(false);
   client.uri_options = read_uri_options(keys.find("uriOptions"), misfit, problems);
-  for (std::string& name : read_strings(keys.find("observeEvents"), "observeEvents", problems)) {
+  const Value* const events = keys.find("observeEvents");
+  static_cast<void>(read_filled_list(events, "observeEvents", problems));
+  for (std::string& name : read_strings(events, "observeEvents", problems)) {
     if (!unified_event_kind(name)) misfit.note("the event " + in_quotes(name) + " is not known");
     client.observed.insert(std::move(name));
   }
@@ -93,7 +110,17 @@ void read_client(ObjectReader& keys, const Value& value, UnifiedEntity& client, 
 
 void read_parent(ObjectReader& keys, const Value& value, std::string_view parent_key,
                  std::string_view name_key, UnifiedEntity& entity, Misfit& misfit) {
-  const std::array<std::string_view, 3> known{"id", parent_key, name_key};
+  const bool is_database = entity.kind == UnifiedEntity::Kind::database;
+  const char* const options_key = is_database ? "databaseOptions" : "collectionOptions";
+  const std::array<std::string_view, 4> known{"id", parent_key, name_key, options_key};
+  if (const Value* const options = keys.find(options_key)) {
+    constexpr std::array<std::string_view, 1> known_options{"readPreference"};
+    misfit.note_unknown(*options, known_options, options_key);
+    ObjectReader inside(*options, options_key, keys.problems());
+    if (const Value* const preference = inside.find("readPreference")) {
+      entity.read_preference = read_preference(preference, "tagSets", keys.problems());
+    }
+  }
   misfit.note_unknown(value, known, "a database or collection");
   entity.parent = read_string(keys.need(parent_key), parent_key, keys.problems()).value_or("");
   entity.name = read_string(keys.need(name_key), name_key, keys.problems()).value_or("");
@@ -113,7 +140,9 @@ std::optional<UnifiedEntity> read_entity(const Value& value, Misfit& misfit, Pro
     entity.kind = UnifiedEntity::Kind::collection;
     read_parent(keys, body, "database", "collectionName", entity, misfit);
   } else if (kind == "thread") {
+    constexpr std::array<std::string_view, 1> known{"id"};
     entity.kind = UnifiedEntity::Kind::thread;
+    misfit.note_unknown(body, known, "a thread");
   } else {
     misfit.note("there are no entities of the type " + in_quotes(kind));
   }
@@ -126,7 +155,7 @@ std::optional<UnifiedEntity> read_entity(const Value& value, Misfit& misfit, Pro
 std::vector<UnifiedEntity> read_unified_entities(const Value* value, Misfit& misfit,
                                                  Problems& problems) {
   std::vector<UnifiedEntity> entities;
-  for (const Value& element : read_list(value, "createEntities", problems)) {
+  for (const Value& element : read_filled_list(value, "createEntities", problems)) {
     if (auto entity = read_entity(element, misfit, problems)) {
       entities.push_back(*std::move(entity));
     }

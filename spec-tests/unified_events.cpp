@@ -30,9 +30,11 @@ std::string unified_name(std::string_view name) {
 /// An object without members for what has no fields.
 struct FieldsOfPoolEvent {
   Value operator()(const ConnectionPoolClearedEvent& event) const {
-    return object_of(
-        {{"hasServiceId", Value(event.service_id.has_value())},
-         {"interruptInUseConnections", Value(event.interrupt_in_use_connections.value_or(false))}});
+    Value fields = object_of({{"hasServiceId", Value(event.service_id.has_value())}});
+    if (const auto& interrupts = event.interrupt_in_use_connections) {
+      fields.object()->push_back({"interruptInUseConnections", {}, Value(*interrupts)});
+    }
+    return fields;
   }
   Value operator()(const ConnectionClosedEvent& event) const {
     return object_of({{"reason", Value(reason_name(event.reason))}});
@@ -104,7 +106,7 @@ Value log_message_value(const LogMessage& message) {
                     std::visit([](const auto& value) { return Value(value); }, field.value)});
   }
   return object_of({{"level", Value(level_name(message.level))},
-                    {"component", Value(message.component)},
+                    {"component", Value(component_name(message.component))},
                     {"data", Value(std::move(data))}});
 }
 

@@ -3,27 +3,50 @@
 #include <array>
 #include <utility>
 
+#include "pool/topology/topology_description.hpp"
+#include "spec-tests/unified_events.hpp"
 #include "spec-tests/unified_match.hpp"
 #include "spec-tests/unified_readers.hpp"
 
 namespace cmap::spec_tests {
 namespace {
 
-/// Fields that events have, but not here.
-void note_fields(const Member& event, UnifiedEventKind kind, Misfit& misfit) {
-  constexpr std::array<std::string_view, 10> known{"command",
-                                                   "commandName",
-                                                   "databaseName",
-                                                   "reply",
-                                                   "interruptInUseConnections",
-                                                   "reason",
-                                                   "previousDescription",
-                                                   "newDescription",
-                                                   "hasServiceId",
-                                                   "awaited"};
-  misfit.note_unknown(event.value, known, event.key);
-  if (kind == UnifiedEventKind::command && event.value.find("hasServiceId")) {
-    misfit.note("the key \"hasServiceId\" of " + event.key + " is not supported");
+struct KnownFields {
+  std::string_view event;
+  std::array<std::string_view, 3> fields;
+};
+
+/// Of events that have any.
+constexpr std::array known_fields{
+    KnownFields{"commandStartedEvent", {"command", "commandName", "databaseName"}},
+    KnownFields{"commandSucceededEvent", {"reply", "commandName", "databaseName"}},
+    KnownFields{"commandFailedEvent", {"commandName", "databaseName"}},
+    KnownFields{"poolClearedEvent", {"hasServiceId", "interruptInUseConnections"}},
+    KnownFields{"connectionClosedEvent", {"reason"}},
+    KnownFields{"connectionCheckOutFailedEvent", {"reason"}},
+    KnownFields{"serverDescriptionChangedEvent", {"previousDescription", "newDescription"}},
+    KnownFields{"topologyDescriptionChangedEvent", {"previousDescription", "newDescription"}},
+    KnownFields{"serverHeartbeatStartedEvent", {"awaited"}},
+    KnownFields{"serverHeartbeatSucceededEvent", {"awaited"}},
+    KnownFields{"serverHeartbeatFailedEvent", {"awaited"}},
+};
+
+/// What no event ever shows: an expectation that none comes would always be met.
+void note_impossible(const Member& event, Misfit& misfit) {
+  constexpr std::array<std::string_view, 6> reasons{"stale",   "idle",       "error",
+                                                    "timeout", "poolClosed", "connectionError"};
+  const Value* const reason = event.value.find("reason");
+  if (reason && reason->text() && std::ranges::find(reasons, *reason->text()) == reasons.end()) {
+    misfit.note("no event has the reason " + in_quotes(*reason->text()));
+  }
+  for (const char* key : {"previousDescription", "newDescription"}) {
+    const Value* const description = event.value.find(key);
+    const Value* const type = description ? description->find("type") : nullptr;
+    if (!type || !type->text()) continue;
+    const bool of_server = event.key.starts_with("server");
+    const bool known = of_server ? server_type_from_name(*type->text()).has_value()
+                                 : topology_type_from_name(*type->text()).has_value();
+    if (!known) misfit.note("no description has the type " + in_quotes(*type->text()));
   }
 }
 
@@ -39,9 +62,11 @@ UnifiedEventList read_event_list(const Value& value, Misfit& misfit, Problems& p
   list.kind = static_cast<UnifiedEventKind>(kind.value_or(0));
   const auto events = read_list(keys.need("events"), "events", problems);
   for (const Value& event : events) {
-    if (!require_one_member(event, "an event", problems)) continue;
-    note_operators(event, misfit);
-    note_fields(only_member(event), list.kind, misfit);
+    read_unified_event(event, misfit, problems);
+    if (event.object() == nullptr || event.object()->size() != 1) continue;
+    if (unified_event_kind(only_member(event).key) != list.kind) {
+      problems.add(event.mark, only_member(event).key + " is no event of this eventType");
+    }
     list.events.push_back(event);
   }
   list.ignores_extra = keys.boolean("ignoreExtraEvents").value_or(false);
@@ -56,7 +81,15 @@ std::vector<Value> read_log_messages(const Value* value, std::string_view what, 
     ObjectReader keys(message, "a log message", problems);
     if (!keys.is_object()) continue;
     misfit.note_unknown(message, known, "a log message");
-    note_operators(message, misfit);
+    note_values(message, misfit, problems);
+    read_log_level(keys.need("level"), problems);
+    const auto component = read_string(keys.need("component"), "component", problems);
+    if (component && !log_component_from_name(*component)) {
+      misfit.note("there are no log messages of the component " + in_quotes(*component));
+    }
+    if (const Value* data = keys.need("data"); data && !data->object()) {
+      problems.add(data->mark, "data must be an object, but is " + to_text(*data));
+    }
     messages.push_back(message);
   }
   return messages;
@@ -91,7 +124,7 @@ std::vector<UnifiedData> read_unified_data(const Value* value, std::string_view 
                                            Misfit& misfit, Problems& problems) {
   constexpr std::array<std::string_view, 3> known{"databaseName", "collectionName", "documents"};
   std::vector<UnifiedData> all;
-  for (const Value& element : read_list(value, what, problems)) {
+  for (const Value& element : read_filled_list(value, what, problems)) {
     ObjectReader keys(element, what, problems);
     UnifiedData data{.mark = element.mark};
     data.database = read_string(keys.need("databaseName"), "databaseName", problems).value_or("");
@@ -101,30 +134,23 @@ std::vector<UnifiedData> read_unified_data(const Value* value, std::string_view 
       data.documents.push_back(each);
     }
     misfit.note_unknown(element, known, what);
+    note_values(element, misfit, problems);
     all.push_back(std::move(data));
   }
   return all;
 }
 
-bool require_one_member(const Value& value, std::string_view what, Problems& problems) {
-  if (value.object() != nullptr && value.object()->size() == 1) return true;
-  problems.add(value.mark,
-               std::string(what) + " must be an object with one key, but is " + to_text(value));
-  return false;
-}
-
-void note_operators(const Value& value, Misfit& misfit) {
-  if (const Value::Array* array = value.array()) {
-    for (const Value& element : *array) note_operators(element, misfit);
-  }
-  if (const Value::Object* object = value.object()) {
-    for (const Member& member : *object) {
-      if (member.key.starts_with("$$") && !is_unified_operator(member.key)) {
-        misfit.note("the operator " + member.key + " is not supported");
-      }
-      note_operators(member.value, misfit);
-    }
-  }
+void read_unified_event(const Value& event, Misfit& misfit, Problems& problems) {
+  if (!require_one_member(event, "an event", problems)) return;
+  note_values(event, misfit, problems);
+  const Member& only = only_member(event);
+  if (!unified_event_kind(only.key))
+    misfit.note("the event " + in_quotes(only.key) + " is not known");
+  const auto found = std::ranges::find(known_fields, only.key, &KnownFields::event);
+  const bool has_fields = found != known_fields.end();
+  misfit.note_unknown(only.value, has_fields ? found->fields : std::array<std::string_view, 3>(),
+                      only.key);
+  note_impossible(only, misfit);
 }
 
 }  // namespace cmap::spec_tests

@@ -5,6 +5,7 @@
 #include <array>
 #include <utility>
 
+#include "spec-tests/readers.hpp"
 #include "spec-tests/unified_readers.hpp"
 
 namespace cmap::spec_tests {
@@ -14,6 +15,7 @@ namespace {
 struct Common {
   std::string misfit;
   std::vector<UnifiedRequirement> requirements;
+  std::vector<UnifiedEntity> entities;
 };
 
 std::string without_a_world() {
@@ -24,10 +26,12 @@ std::string without_a_world() {
   return text + ", single, replicaset, sharded or load-balanced";
 }
 
-bool needs_mongoses(const std::vector<UnifiedOperation>& operations) {
-  return std::ranges::any_of(operations, [](const UnifiedOperation& operation) {
-    return std::ranges::any_of(operation.entities, &UnifiedEntity::needs_mongoses);
-  });
+bool needs_mongoses(const std::vector<UnifiedEntity>& of_file,
+                    const std::vector<UnifiedOperation>& operations) {
+  return std::ranges::any_of(of_file, &UnifiedEntity::needs_mongoses) ||
+         std::ranges::any_of(operations, [](const UnifiedOperation& operation) {
+           return std::ranges::any_of(operation.entities, &UnifiedEntity::needs_mongoses);
+         });
 }
 
 void leave_out_one_mongos(UnifiedTest& test, Misfit& misfit) {
@@ -35,6 +39,13 @@ void leave_out_one_mongos(UnifiedTest& test, Misfit& misfit) {
     return world.topology == sim::Topology::sharded;
   });
   if (test.worlds.empty()) misfit.note("it needs several mongoses, and there is one here");
+}
+
+/// May be empty.
+std::string read_description(const Value& value, Problems& problems) {
+  if (value.text()) return *value.text();
+  problems.add(value.mark, "description must be a text, but is " + to_text(value));
+  return "";
 }
 
 UnifiedTest read_unified_test(const Value& value, const Common& common, Problems& problems) {
@@ -45,26 +56,33 @@ UnifiedTest read_unified_test(const Value& value, const Common& common, Problems
   misfit.note(common.misfit);
   ObjectReader keys(value, "a test", problems);
   UnifiedTest test{.mark = value.mark};
-  const Value* const description = keys.need("description");
-  if (description && description->text()) test.description = *description->text();
+  if (const Value* const description = keys.need("description")) {
+    test.description = read_description(*description, problems);
+  }
   if (const auto reason = keys.string("skipReason")) misfit.note("skipReason: " + *reason);
   misfit.note_unknown(value, known, "a test");
   test.operations = read_unified_operations(keys.need("operations"), misfit, problems);
+  test.sets_fail_points = std::ranges::find(test.operations, "failPoint",
+                                            &UnifiedOperation::name) != test.operations.end();
   test.events = read_unified_events(keys.find("expectEvents"), misfit, problems);
   test.logs = read_unified_logs(keys.find("expectLogMessages"), misfit, problems);
   test.outcome = read_unified_data(keys.find("outcome"), "outcome", misfit, problems);
   test.worlds = worlds_for(common.requirements,
                            read_unified_requirements(keys.find("runOnRequirements"), problems));
   if (test.worlds.empty()) misfit.note(without_a_world());
-  if (needs_mongoses(test.operations)) leave_out_one_mongos(test, misfit);
+  if (needs_mongoses(common.entities, test.operations)) leave_out_one_mongos(test, misfit);
   test.misfit = misfit.reason();
   return test;
 }
 
-void read_schema_version(const Value* value, Misfit& misfit, Problems& problems) {
-  const auto version = read_string(value, "schemaVersion", problems);
-  if (version && !version->starts_with("1.")) {
-    misfit.note("schemaVersion " + in_quotes(*version) + " is not known, only 1.x is");
+/// 1.0 to the newest that is known here; what comes later may ask for what nobody looks at.
+void read_schema_version(ObjectReader& keys, Misfit& misfit) {
+  constexpr std::int64_t newest = 28;
+  const Value* const text = keys.need("schemaVersion");
+  const auto version = read_version(keys, "schemaVersion");
+  if (version && ((*version)[0] != 1 || (*version)[1] > newest)) {
+    misfit.note("schemaVersion " + to_text(*text) + " is not known, only 1.0 to 1." +
+                std::to_string(newest) + " are");
   }
 }
 
@@ -85,15 +103,17 @@ UnifiedFile read_unified_file(const Value& document, const std::string& path, Pr
       "initialData", "tests",         "_yamlAnchors",      "$schema"};
   Misfit misfit;
   ObjectReader keys(document, "the file", problems);
-  read_schema_version(keys.need("schemaVersion"), misfit, problems);
+  if (const Value* const text = keys.need("description")) read_description(*text, problems);
+  read_schema_version(keys, misfit);
   misfit.note_unknown(document, known, "a file");
   UnifiedFile file{.path = path};
   file.entities = read_unified_entities(keys.find("createEntities"), misfit, problems);
   file.initial_data = read_unified_data(keys.find("initialData"), "initialData", misfit, problems);
   const Common common{
       .misfit = misfit.reason(),
-      .requirements = read_unified_requirements(keys.find("runOnRequirements"), problems)};
-  for (const Value& test : read_list(keys.need("tests"), "tests", problems)) {
+      .requirements = read_unified_requirements(keys.find("runOnRequirements"), problems),
+      .entities = file.entities};
+  for (const Value& test : read_filled_list(keys.need("tests"), "tests", problems)) {
     file.tests.push_back(read_unified_test(test, common, problems));
   }
   return file;

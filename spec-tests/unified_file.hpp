@@ -7,6 +7,8 @@
 #include <string_view>
 #include <vector>
 
+#include "pool/api/read_preference.hpp"
+#include "pool/logger.hpp"
 #include "sim/client/client_world.hpp"
 #include "spec-tests/document.hpp"
 
@@ -18,11 +20,12 @@ struct UnifiedEntity {
   std::string id{};
   std::string parent{};  ///< the client of a database, the database of a collection
   std::string name{};    ///< of a database or collection
+  std::optional<ReadPreference> read_preference{};  ///< of a database or collection
   // Of a client.
   std::string uri_options{};         ///< "appname=x&retryWrites=false"
   std::set<std::string> observed{};  ///< "poolClearedEvent", ...
   bool needs_mongoses = false;       ///< where there are any: more than one
-  bool logs_connections = false;     ///< the messages of its pools, at level debug
+  LogSettings logs{};                ///< the levels that are collected of each component
 };
 
 /// `expectError`: all that is given must hold.
@@ -39,6 +42,8 @@ struct UnifiedOperation {
   Mark mark{};
   std::string name{};
   std::string object{};  ///< the id of an entity, or "testRunner"
+  /// What such an entity is.
+  UnifiedEntity::Kind of = UnifiedEntity::Kind::client;
   Value arguments{};
   std::vector<UnifiedEntity> entities{};      ///< of createEntities
   std::vector<UnifiedOperation> on_thread{};  ///< of runOnThread: one
@@ -80,6 +85,7 @@ struct UnifiedTest {
   /// What it needs that is not to be had here; empty: nothing.
   std::string misfit{};
   std::vector<UnifiedOperation> operations{};
+  bool sets_fail_points = false;
   std::vector<UnifiedEventList> events{};
   std::vector<UnifiedLogList> logs{};
   std::vector<UnifiedData> outcome{};

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <array>
+#include <limits>
 #include <string>
 
 #include "spec-tests/bson_value.hpp"
@@ -20,7 +21,12 @@ std::optional<double> as_number(const Value& value) {
   return std::nullopt;
 }
 
-/// The type as BSON calls it, or "number"; values know no widths.
+bool fits_int32(std::int64_t number) {
+  using Limits = std::numeric_limits<std::int32_t>;
+  return number >= Limits::min() && number <= Limits::max();
+}
+
+/// The type as BSON calls it, or "number"; a value that would fit both widths may have had either.
 bool is_of_type(const Value& value, std::string_view type) {
   switch (value.kind()) {
     case Value::Kind::null:
@@ -28,7 +34,7 @@ bool is_of_type(const Value& value, std::string_view type) {
     case Value::Kind::boolean:
       return type == "bool";
     case Value::Kind::integer:
-      return type == "int" || type == "long" || type == "number";
+      return (type == "int" && fits_int32(*value.integer())) || type == "long" || type == "number";
     case Value::Kind::real:
       return type == "double" || type == "number";
     case Value::Kind::text:
@@ -50,22 +56,52 @@ bool is_of_a_type(const Value& value, const Value& types) {
          });
 }
 
+/// The names that $type knows.
+bool is_type_name(const Value& value) {
+  constexpr std::array<std::string_view, 22> names{"double",
+                                                   "string",
+                                                   "object",
+                                                   "array",
+                                                   "binData",
+                                                   "undefined",
+                                                   "bool",
+                                                   "objectId",
+                                                   "date",
+                                                   "null",
+                                                   "regex",
+                                                   "dbPointer",
+                                                   "symbol",
+                                                   "javascript",
+                                                   "timestamp",
+                                                   "number",
+                                                   "javascriptWithScope",
+                                                   "int",
+                                                   "long",
+                                                   "decimal",
+                                                   "minKey",
+                                                   "maxKey"};
+  return value.text() && std::ranges::find(names, *value.text()) != names.end();
+}
+
 class UnifiedMatcher {
  public:
+  explicit UnifiedMatcher(bool exact) : exact_(exact) {}
+
   std::optional<Mismatch> match(const Value& expected, const Value* actual, ExtraKeys extra,
                                 const std::string& path) {
-    if (const Member* special = operator_in(expected)) {
+    if (const Member* special = exact_ ? nullptr : operator_in(expected)) {
       return match_operator(expected, *special, actual, extra, path);
     }
     if (actual == nullptr) return difference(expected, actual, path);
     if (expected.find("$numberLong")) {
-      return match(without_extended_json(expected), actual, extra, path);
+      const Value number = without_extended_json(expected);
+      if (number.integer()) return match(number, actual, extra, path);
     }
     if (expected.object() && actual->object()) {
       return match_objects(expected, *actual, extra, path);
     }
     if (expected.array() && actual->array()) return match_arrays(expected, *actual, path);
-    const bool equal = same_value(expected, *actual, Numbers::by_value);
+    const bool equal = same_value(expected, *actual, exact_ ? Numbers::typed : Numbers::by_value);
     return equal ? std::nullopt : std::optional(difference(expected, actual, path));
   }
 
@@ -85,6 +121,10 @@ class UnifiedMatcher {
       good = (actual != nullptr) == (operand.boolean() != nullptr && *operand.boolean());
     } else if (special.key == "$$unsetOrMatches") {
       return actual ? match(operand, actual, extra, path) : std::nullopt;
+    } else if (special.key == "$$matchAsDocument") {
+      const Document document = parsed(actual);
+      if (document.value) return match(operand, &*document.value, ExtraKeys::refused, path);
+      good = false;
     } else if (special.key == "$$matchAsRoot") {
       return match(operand, actual, ExtraKeys::allowed, path);
     } else if (special.key == "$$type") {
@@ -125,20 +165,50 @@ class UnifiedMatcher {
     return std::nullopt;
   }
 
-  static Mismatch difference(const Value& expected, const Value* actual, const std::string& path) {
-    return {path, expected.mark, to_text(expected), actual ? to_text(*actual) : "nothing"};
+  /// A text with a document in it.
+  static Document parsed(const Value* actual) {
+    if (!actual || !actual->text()) return {};
+    Document document = read_text(*actual->text(), Syntax::json, "");
+    if (document.value && !document.value->object()) return {};
+    return document;
   }
+
+  static Mismatch difference(const Value& expected, const Value* actual, const std::string& path) {
+    Mismatch mismatch{path, expected.mark, to_text(expected),
+                      actual ? to_text(*actual) : "nothing"};
+    if (actual && mismatch.expected == mismatch.actual) {  // 2 and 2.0
+      mismatch.expected += " (" + std::string(kind_name(expected.kind())) + ")";
+      mismatch.actual += " (" + std::string(kind_name(actual->kind())) + ")";
+    }
+    return mismatch;
+  }
+
+  const bool exact_;
 };
 
 }  // namespace
 
 std::optional<Mismatch> unified_match(const Value& expected, const Value* actual, ExtraKeys extra) {
-  return UnifiedMatcher().match(expected, actual, extra, "");
+  return UnifiedMatcher(false).match(expected, actual, extra, "");
+}
+
+std::optional<Mismatch> exact_match(const Value& expected, const Value& actual) {
+  return UnifiedMatcher(true).match(expected, &actual, ExtraKeys::refused, "");
+}
+
+std::optional<std::string> wrong_operand(const Member& special) {
+  const Value& operand = special.value;
+  if (special.key == "$$exists" && !operand.boolean()) return "a boolean";
+  if (special.key == "$$lte" && !as_number(without_extended_json(operand))) return "a number";
+  if (special.key != "$$type" || is_type_name(operand)) return std::nullopt;
+  const Value::Array* const types = operand.array();
+  const bool good = types && !types->empty() && std::ranges::all_of(*types, is_type_name);
+  return good ? std::nullopt : std::optional<std::string>("the name of a BSON type, or a list");
 }
 
 bool is_unified_operator(std::string_view key) {
-  constexpr std::array<std::string_view, 5> operators{"$$exists", "$$type", "$$unsetOrMatches",
-                                                      "$$matchAsRoot", "$$lte"};
+  constexpr std::array<std::string_view, 6> operators{
+      "$$exists", "$$type", "$$unsetOrMatches", "$$matchAsDocument", "$$matchAsRoot", "$$lte"};
   return std::ranges::find(operators, key) != operators.end();
 }
 

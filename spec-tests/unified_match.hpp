@@ -17,7 +17,12 @@ enum class ExtraKeys : std::uint8_t { refused, allowed };
 /// not count. `actual` null: there is nothing. The operators are those of is_unified_operator.
 std::optional<Mismatch> unified_match(const Value& expected, const Value* actual, ExtraKeys extra);
 
-/// "$$exists", "$$type", "$$unsetOrMatches", "$$matchAsRoot", "$$lte".
+/// The same without operators and extra keys, and numbers have the same type.
+std::optional<Mismatch> exact_match(const Value& expected, const Value& actual);
+
+/// "$$exists", "$$type", "$$unsetOrMatches", "$$matchAsDocument", "$$matchAsRoot", "$$lte".
 bool is_unified_operator(std::string_view key);
+/// What is wrong with what stands behind an operator; nothing: nothing is.
+std::optional<std::string> wrong_operand(const Member& special);
 
 }  // namespace cmap::spec_tests

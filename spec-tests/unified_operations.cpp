@@ -17,9 +17,13 @@ struct KnownArgument {
   bool needed = true;
 };
 
+/// Nothing: the test runner.
+using OperationOwner = std::optional<UnifiedEntity::Kind>;
+constexpr OperationOwner of_test_runner{};
+
 struct KnownUnifiedOperation {
   std::string_view name;
-  bool of_test_runner = true;
+  OperationOwner of{};
   std::array<KnownArgument, 3> arguments{};  ///< those with a name
 
   [[nodiscard]] bool takes(std::string_view argument) const {
@@ -29,35 +33,43 @@ struct KnownUnifiedOperation {
 };
 
 constexpr std::array known_unified_operations{
-    KnownUnifiedOperation{"failPoint", true, {{{"client"}, {"failPoint", Value::Kind::object}}}},
-    KnownUnifiedOperation{"createEntities", true, {{{"entities", Value::Kind::array}}}},
+    KnownUnifiedOperation{
+        "failPoint", of_test_runner, {{{"client"}, {"failPoint", Value::Kind::object}}}},
+    KnownUnifiedOperation{"createEntities", of_test_runner, {{{"entities", Value::Kind::array}}}},
     KnownUnifiedOperation{
         "waitForEvent",
-        true,
+        of_test_runner,
         {{{"client"}, {"event", Value::Kind::object}, {"count", Value::Kind::integer}}}},
     KnownUnifiedOperation{
         "assertEventCount",
-        true,
+        of_test_runner,
         {{{"client"}, {"event", Value::Kind::object}, {"count", Value::Kind::integer}}}},
-    KnownUnifiedOperation{"runOnThread", true, {{{"thread"}, {"operation", Value::Kind::object}}}},
-    KnownUnifiedOperation{"waitForThread", true, {{{"thread"}}}},
-    KnownUnifiedOperation{"wait", true, {{{"ms", Value::Kind::integer}}}},
+    KnownUnifiedOperation{
+        "runOnThread", of_test_runner, {{{"thread"}, {"operation", Value::Kind::object}}}},
+    KnownUnifiedOperation{"waitForThread", of_test_runner, {{{"thread"}}}},
+    KnownUnifiedOperation{"wait", of_test_runner, {{{"ms", Value::Kind::integer}}}},
     KnownUnifiedOperation{"assertNumberConnectionsCheckedOut",
-                          true,
+                          of_test_runner,
                           {{{"client"}, {"connections", Value::Kind::integer}}}},
-    KnownUnifiedOperation{"recordTopologyDescription", true, {{{"client"}, {"id"}}}},
+    KnownUnifiedOperation{"recordTopologyDescription", of_test_runner, {{{"client"}, {"id"}}}},
     KnownUnifiedOperation{
-        "assertTopologyType", true, {{{"topologyDescription"}, {"topologyType"}}}},
-    KnownUnifiedOperation{"close", false, {}},
-    KnownUnifiedOperation{"listDatabases", false, {{{"filter", Value::Kind::object, false}}}},
+        "assertTopologyType", of_test_runner, {{{"topologyDescription"}, {"topologyType"}}}},
+    KnownUnifiedOperation{"close", UnifiedEntity::Kind::client, {}},
     KnownUnifiedOperation{
-        "runCommand", false, {{{"command", Value::Kind::object}, {"commandName"}}}},
-    KnownUnifiedOperation{"insertOne", false, {{{"document", Value::Kind::object}}}},
+        "listDatabases", UnifiedEntity::Kind::client, {{{"filter", Value::Kind::object, false}}}},
+    KnownUnifiedOperation{"runCommand",
+                          UnifiedEntity::Kind::database,
+                          {{{"command", Value::Kind::object}, {"commandName"}}}},
+    KnownUnifiedOperation{
+        "insertOne", UnifiedEntity::Kind::collection, {{{"document", Value::Kind::object}}}},
     KnownUnifiedOperation{
         "insertMany",
-        false,
+        UnifiedEntity::Kind::collection,
         {{{"documents", Value::Kind::array}, {"ordered", Value::Kind::boolean, false}}}},
-    KnownUnifiedOperation{"find", false, {{{"filter", Value::Kind::object}}}},
+    KnownUnifiedOperation{
+        "find",
+        UnifiedEntity::Kind::collection,
+        {{{"filter", Value::Kind::object}, {"limit", Value::Kind::integer, false}}}},
 };
 
 void check_arguments(const UnifiedOperation& operation, const KnownUnifiedOperation& known,
@@ -71,6 +83,8 @@ void check_arguments(const UnifiedOperation& operation, const KnownUnifiedOperat
     } else if (given != nullptr && given->kind() != each.kind) {
       problems.add(given->mark, what + " must be " + std::string(kind_name(each.kind)) +
                                     ", but is " + to_text(*given));
+    } else if (given != nullptr && given->integer() && *given->integer() < 0) {
+      problems.add(given->mark, what + " must not be negative, but is " + to_text(*given));
     }
   }
   if (operation.arguments.object() == nullptr) return;
@@ -88,7 +102,12 @@ UnifiedError read_unified_error(const Value& value, Misfit& misfit, Problems& pr
   ObjectReader keys(value, "expectError", problems);
   misfit.note_unknown(value, known, "expectError");
   UnifiedError error{.mark = value.mark};
-  keys.boolean("isError");
+  if (keys.is_object() && value.object()->empty()) {
+    problems.add(value.mark, "expectError must say something; write isError: true");
+  }
+  if (keys.boolean("isError") == false) {
+    problems.add(value.mark, "isError must be true; leave expectError out where none is expected");
+  }
   error.is_client_error = keys.boolean("isClientError");
   error.is_timeout_error = keys.boolean("isTimeoutError");
   error.contains = keys.string("errorContains");
@@ -116,8 +135,7 @@ void read_inside(UnifiedOperation& operation, Misfit& misfit, Problems& problems
     operation.on_thread.push_back(read_unified_operation(*inner, misfit, problems));
   }
   if (const Value* event = operation.arguments.find("event")) {
-    require_one_member(*event, "event", problems);
-    note_operators(*event, misfit);
+    read_unified_event(*event, misfit, problems);
   }
   if (const Value* fail_point = operation.arguments.find("failPoint");
       fail_point && fail_point->object()) {
@@ -131,6 +149,26 @@ void read_inside(UnifiedOperation& operation, Misfit& misfit, Problems& problems
   if (const Value* filter = operation.arguments.find("filter"); filter && filter->object()) {
     const auto failure = serve::check_filter(to_document(*filter, problems));
     if (failure) misfit.note(failure->message);
+  }
+}
+
+/// What nobody would look at must not be there.
+void read_expected_outcome(ObjectReader& keys, UnifiedOperation& operation, Misfit& misfit) {
+  Problems& problems = keys.problems();
+  const Value* const error = keys.find("expectError");
+  const Value* const result = keys.find("expectResult");
+  if (error && result) {
+    problems.add(result->mark, "expectError and expectResult exclude each other");
+  }
+  for (const Value* const outcome : {error, result}) {
+    if (outcome && (operation.object == "testRunner" || operation.name == "close")) {
+      problems.add(outcome->mark, operation.name + " has no outcome to expect");
+    }
+  }
+  if (error) operation.error = read_unified_error(*error, misfit, problems);
+  if (result) {
+    note_values(*result, misfit, problems);
+    operation.result = *result;
   }
 }
 
@@ -148,21 +186,17 @@ UnifiedOperation read_unified_operation(const Value& value, Misfit& misfit, Prob
   if (const Value* arguments = keys.find("arguments")) operation.arguments = *arguments;
   const auto found =
       std::ranges::find(known_unified_operations, operation.name, &KnownUnifiedOperation::name);
-  const bool of_test_runner = operation.object == "testRunner";
-  if (found == known_unified_operations.end() || found->of_test_runner != of_test_runner) {
+  const bool is_runners = operation.object == "testRunner";
+  if (found == known_unified_operations.end() || found->of.has_value() == is_runners) {
     misfit.note("there is no operation " + operation.name +
-                (of_test_runner ? " of the test runner" : ""));
+                (is_runners ? " of the test runner" : ""));
     return operation;
   }
+  operation.of = found->of.value_or(operation.of);
   check_arguments(operation, *found, misfit, problems);
+  note_values(operation.arguments, misfit, problems);
   read_inside(operation, misfit, problems);
-  if (const Value* error = keys.find("expectError")) {
-    operation.error = read_unified_error(*error, misfit, problems);
-  }
-  if (const Value* result = keys.find("expectResult")) {
-    note_operators(*result, misfit);
-    operation.result = *result;
-  }
+  read_expected_outcome(keys, operation, misfit);
   return operation;
 }
 
@@ -170,7 +204,11 @@ UnifiedOperation read_unified_operation(const Value& value, Misfit& misfit, Prob
 
 std::vector<UnifiedOperation> read_unified_operations(const Value* value, Misfit& misfit,
                                                       Problems& problems) {
-  return read_each(value, "operations", misfit, problems, read_unified_operation);
+  std::vector<UnifiedOperation> operations;
+  for (const Value& operation : read_list(value, "operations", problems)) {
+    operations.push_back(read_unified_operation(operation, misfit, problems));
+  }
+  return operations;
 }
 
 }  // namespace cmap::spec_tests

@@ -1,7 +1,10 @@
 // How read_unified_file is put together: one reader for each concern of the format.
 #pragma once
 
+#include <optional>
+#include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "spec-tests/object_reader.hpp"
@@ -24,12 +27,16 @@ class Misfit {
   std::string reason_;
 };
 
-/// A list of objects, each read by the same function.
+/// Where a list without elements would say nothing, it is a problem.
+std::span<const Value> read_filled_list(const Value* value, std::string_view what,
+                                        Problems& problems);
+
+/// A filled list of objects, each read by the same function.
 template <typename Read>
 auto read_each(const Value* value, std::string_view what, Misfit& misfit, Problems& problems,
                Read&& read) {
   std::vector<decltype(read(*value, misfit, problems))> all;
-  for (const Value& element : read_list(value, what, problems)) {
+  for (const Value& element : read_filled_list(value, what, problems)) {
     all.push_back(read(element, misfit, problems));
   }
   return all;
@@ -57,9 +64,15 @@ std::vector<UnifiedEventList> read_unified_events(const Value* value, Misfit& mi
                                                   Problems& problems);
 std::vector<UnifiedLogList> read_unified_logs(const Value* value, Misfit& misfit,
                                               Problems& problems);
+std::optional<LogLevel> read_log_level(const Value* value, Problems& problems);
+/// Nothing for one of which there are no messages here.
+std::optional<LogComponent> log_component_from_name(std::string_view name);
 /// An object with one key; else a problem, and false.
 bool require_one_member(const Value& value, std::string_view what, Problems& problems);
-/// Notes operators that are none of those of unified_match.
-void note_operators(const Value& value, Misfit& misfit);
+/// An expected event: its name and its fields, which must be those of events here.
+void read_unified_event(const Value& event, Misfit& misfit, Problems& problems);
+/// Notes operators that are none of those of unified_match, and extended JSON that is not
+/// understood; what stands behind operators must be right.
+void note_values(const Value& value, Misfit& misfit, Problems& problems);
 
 }  // namespace cmap::spec_tests

@@ -1,5 +1,6 @@
 // runOnRequirements: for which deployments a test is meant.
 #include <algorithm>
+#include <array>
 #include <utility>
 
 #include "spec-tests/readers.hpp"
@@ -8,18 +9,28 @@
 namespace cmap::spec_tests {
 namespace {
 
+/// Of a name that is not known, nothing is a server.
+std::vector<std::string> read_topology_names(const Value* value, Problems& problems) {
+  static_cast<void>(read_filled_list(value, "topologies", problems));
+  return read_strings(value, "topologies", problems);
+}
+
 UnifiedRequirement read_requirement(const Value& value, Problems& problems) {
   ObjectReader keys(value, "a requirement", problems);
-  UnifiedRequirement result{
-      .min_version = read_version(keys, "minServerVersion"),
-      .max_version = read_version(keys, "maxServerVersion"),
-      .topologies = read_strings(keys.find("topologies"), "topologies", problems),
-      .authentication = keys.boolean("auth")};
-  const auto serverless = keys.string("serverless");
-  result.is_unmet = serverless == "require";
+  UnifiedRequirement result{.min_version = read_version(keys, "minServerVersion"),
+                            .max_version = read_version(keys, "maxServerVersion"),
+                            .topologies = read_topology_names(keys.find("topologies"), problems),
+                            .authentication = keys.boolean("auth")};
+  constexpr std::array<std::string_view, 3> serverless{"require", "forbid", "allow"};
+  result.is_unmet = read_word(keys.find("serverless"), "serverless", serverless, problems) == 0U;
   // Server parameters, encryption, mechanisms: nothing that a server here has.
-  for (const char* key : {"serverParameters", "csfle", "authMechanism"}) {
+  for (const char* key : {"serverParameters", "authMechanism"}) {
     result.is_unmet |= keys.has(key);
+  }
+  const Value* const encryption = keys.find("csfle");
+  result.is_unmet |= encryption && !(encryption->boolean() && !*encryption->boolean());
+  if (keys.is_object() && value.object()->empty()) {
+    problems.add(value.mark, "a requirement must not be empty; leave it out");
   }
   keys.finish();
   return result;
@@ -47,7 +58,7 @@ bool meets(const std::vector<UnifiedRequirement>& requirements,
 
 std::vector<UnifiedRequirement> read_unified_requirements(const Value* value, Problems& problems) {
   std::vector<UnifiedRequirement> alternatives;
-  for (const Value& alternative : read_list(value, "runOnRequirements", problems)) {
+  for (const Value& alternative : read_filled_list(value, "runOnRequirements", problems)) {
     alternatives.push_back(read_requirement(alternative, problems));
   }
   return alternatives;

@@ -73,7 +73,7 @@ std::function<void()> Client::check_out(const ClientCheckOut& request,
 
 wire::Document Client::run_command(const wire::Document& command, const ClientCommand& options) {
   const auto deadline = shell_->operation_deadline(options.deadline);
-  ClientConnection connection = check_out(check_out_for(options, deadline));
+  ClientConnection connection = check_out(check_out_for(command, options, deadline));
   const CommandOptions how = shell_->command_options(options, deadline);
   if (ErrorPtr error = shell_->too_late_for(how, connection)) {
     connection.check_in();

@@ -8,6 +8,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -17,6 +18,7 @@
 #include "pool/client/client_options.hpp"
 #include "pool/client/heartbeat_events.hpp"
 #include "pool/client/run_command.hpp"
+#include "pool/client/selection_events.hpp"
 #include "pool/connection_pool.hpp"
 #include "pool/topology/server_selection.hpp"
 #include "pool/topology/topology_events.hpp"
@@ -31,6 +33,8 @@ struct ClientListener {
   EventListener pool{};  ///< of all pools
   std::function<void(const HeartbeatEvent&)> heartbeat{};
   TopologyListener topology{};
+  /// While there is any, every selection goes through the delivery of events.
+  std::function<void(const SelectionEvent&)> selection{};
 };
 
 struct ClientHooks {
@@ -45,6 +49,8 @@ struct ClientCheckOut {
   /// Bounds selection and check-out together, in place of timeoutMS (D-CSOT-1).
   std::optional<TimePoint> deadline{};
   CheckOutPurpose purpose = CheckOutPurpose::other;
+  /// What it is for, for events of selection: the name of a command. Copied if somebody listens.
+  std::string_view operation = "checkOut";
 };
 
 /// A connection in use. While it lives, an operation on its server is under way, which selection

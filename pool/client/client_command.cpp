@@ -13,8 +13,12 @@ wire::Document complete(const wire::Document& command, const ClientConnection& c
   return preference ? with_read_preference(command, *preference) : command;
 }
 
-ClientCheckOut check_out_for(const ClientCommand& options, std::optional<TimePoint> deadline) {
-  return {.selection = options.selection.value_or(Selection{}), .deadline = deadline};
+ClientCheckOut check_out_for(wire::DocumentView command, const ClientCommand& options,
+                             std::optional<TimePoint> deadline) {
+  const auto first = command.begin();
+  return {.selection = options.selection.value_or(Selection{}),
+          .deadline = deadline,
+          .operation = first == command.end() ? std::string_view() : first->key()};
 }
 
 ClientCommandRun::ClientCommandRun(std::shared_ptr<ClientShell> shell, wire::Document command,
@@ -27,7 +31,7 @@ ClientCommandRun::ClientCommandRun(std::shared_ptr<ClientShell> shell, wire::Doc
 
 void ClientCommandRun::start() {
   const auto check_out = std::make_shared<ClientCheckOutRun>(
-      shell_, check_out_for(options_, deadline_),
+      shell_, check_out_for(command_, options_, deadline_),
       [self = shared_from_this()](ClientCheckOutResult result) { self->run(std::move(result)); });
   check_out_ = check_out;
   check_out->start();

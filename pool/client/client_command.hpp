@@ -14,7 +14,9 @@ namespace cmap {
 /// The command as the server of this connection is to get it.
 wire::Document complete(const wire::Document& command, const ClientConnection& connection);
 /// The generic command reads from the primary unless told otherwise.
-ClientCheckOut check_out_for(const ClientCommand& options, std::optional<TimePoint> deadline);
+/// What it returns is good while the command is.
+ClientCheckOut check_out_for(wire::DocumentView command, const ClientCommand& options,
+                             std::optional<TimePoint> deadline);
 
 /// Checks out, runs, checks in. Kept alive by whatever it waits for.
 class ClientCommandRun final : public std::enable_shared_from_this<ClientCommandRun> {

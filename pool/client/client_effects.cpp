@@ -26,12 +26,7 @@ void ClientShell::apply_topology_effects(TimePoint now) {
 }
 
 void ClientShell::apply(TopologyEvent& event, TimePoint) {
-  append([self = shared_from_this(), listeners = listeners_, event = std::move(event)] {
-    for (const ListenerPtr& listener : *listeners) {
-      if (listener->ended || !listener->on.topology) continue;
-      guarded_call([&] { listener->on.topology(event); }, self->callback_failed_);
-    }
-  });
+  announce(&ClientListener::topology, std::move(event));
 }
 
 void ClientShell::apply(const MakePool& effect, TimePoint) {
@@ -125,12 +120,8 @@ void ClientShell::apply_effects_of(ServerWatch& watch, TimePoint now) {
 }
 
 void ClientShell::apply(ServerWatch&, HeartbeatEvent& event, TimePoint) {
-  append([self = shared_from_this(), listeners = listeners_, event = std::move(event)] {
-    for (const ListenerPtr& listener : *listeners) {
-      if (listener->ended || !listener->on.heartbeat) continue;
-      guarded_call([&] { listener->on.heartbeat(event); }, self->callback_failed_);
-    }
-  });
+  event.topology_id = topology_.id();
+  announce(&ClientListener::heartbeat, std::move(event));
 }
 
 void ClientShell::apply(ServerWatch& watch, const OpenMonitorConnection& effect, TimePoint) {

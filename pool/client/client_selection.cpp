@@ -17,17 +17,6 @@ ErrorPtr selection_failure(ErrorType type, const Address& address, std::string m
       .type = type, .message = std::move(message), .address = address, .cause = std::move(cause)});
 }
 
-std::string seen(const TopologyDescription& topology) {
-  std::string text(topology_type_name(topology.type));
-  const char* separator = ": ";
-  for (const ServerPtr& server : topology.servers) {
-    text += std::exchange(separator, ", ") + server->address.text() + " " +
-            std::string(server_type_name(server->type));
-    if (server->error) text += " (" + server->error->message + ")";
-  }
-  return text;
-}
-
 }  // namespace
 
 /// An operation that is under way, for as long as it lives.
@@ -83,6 +72,7 @@ SelectionRequest ClientShell::selection_for(const ClientCheckOut& request,
   SelectionRequest wanted{.selection = request.selection.value_or(
                               Selection{.read_preference = options_.read_preference}),
                           .deadline = limit,
+                          .operation = std::string(request.operation),
                           .is_cancelled = is_cancelled};
   if (whole || options_.timeout) wanted.check_out_deadline = limit;
   return wanted;
@@ -90,14 +80,16 @@ SelectionRequest ClientShell::selection_for(const ClientCheckOut& request,
 
 std::optional<SelectionResult> ClientShell::select_at_once(const SelectionRequest& request) {
   const std::lock_guard lock(mutex_);
-  if (!opened_) return std::nullopt;
+  if (!opened_ || selections_are_watched_) return std::nullopt;
   return try_to_select(request, environment_.now());
 }
 
 void ClientShell::select(const SelectionRequest& request, SelectionDone done) {
   transit(true, [&](TimePoint now) {
     open(now);
-    selections_.push_back({.request = request, .done = std::move(done)});
+    WaitingSelection& waiting =
+        selections_.emplace_back(WaitingSelection{.request = request, .done = std::move(done)});
+    announce(waiting, SelectionStartedEvent{}, now);
   });
 }
 
@@ -109,9 +101,13 @@ void ClientShell::serve_cancelled() {
 bool ClientShell::serve_selections(TimePoint now) {
   for (auto waiting = selections_.begin(); waiting != selections_.end();) {
     if (auto result = try_to_select(waiting->request, now)) {
+      announce_outcome(*waiting, *result, now);
       finish(*waiting, *std::move(result));
       waiting = selections_.erase(waiting);
     } else {
+      if (!std::exchange(waiting->said_to_wait, true)) {
+        announce(*waiting, SelectionWaitingEvent{waiting->request.deadline - now}, now);
+      }
       ++waiting;
     }
   }
@@ -163,16 +159,43 @@ ErrorPtr ClientShell::no_server_in_time(const SelectionRequest& request) const {
   for (const ServerPtr& server : topology.servers) {
     if (server->error && !cause) cause = server->error;
   }
+  ErrorPtr error = selection_failure(
+      ErrorType::server_selection, first_host(),
+      no_server_suits(request)->message + "; seen was " + text_of(topology), std::move(cause));
+  if (!request.check_out_deadline) return error;
+  return deadline_exceeded_error(first_host(), std::move(error));
+}
+
+ErrorPtr ClientShell::no_server_suits(const SelectionRequest& request) const {
   const bool reads = request.selection.kind == OperationKind::read;
   const std::string wanted =
       reads ? "reads (" + std::string(mode_name(request.selection.read_preference.mode)) + ")"
             : "writes";
-  ErrorPtr error = selection_failure(
-      ErrorType::server_selection, first_host(),
-      "No server suitable for " + wanted + " was found in time; seen was " + seen(topology),
-      std::move(cause));
-  if (!request.check_out_deadline) return error;
-  return deadline_exceeded_error(first_host(), std::move(error));
+  return selection_failure(ErrorType::server_selection, first_host(),
+                           "No server suitable for " + wanted + " was found in time");
+}
+
+void ClientShell::announce(const WaitingSelection& waiting, SelectionEventBody body,
+                           TimePoint now) {
+  if (!selections_are_watched_) return;
+  announce(&ClientListener::selection, SelectionEvent{.time = now,
+                                                      .operation = waiting.request.operation,
+                                                      .selection = waiting.request.selection,
+                                                      .topology = topology_.description(),
+                                                      .body = std::move(body)});
+}
+
+void ClientShell::announce_outcome(const WaitingSelection& waiting, const SelectionResult& result,
+                                   TimePoint now) {
+  if (!selections_are_watched_) return;
+  if (result.server) {
+    announce(waiting, SelectionSucceededEvent{result.server->pool->address()}, now);
+  } else {
+    const bool was_late = result.error->type == ErrorType::server_selection ||
+                          result.error->type == ErrorType::deadline_exceeded;
+    announce(waiting,
+             SelectionFailedEvent{was_late ? no_server_suits(waiting.request) : result.error}, now);
+  }
 }
 
 void ClientShell::finish(WaitingSelection& waiting, SelectionResult result) {

@@ -48,7 +48,7 @@ ClientShell::ClientShell(std::vector<Address> hosts, const ClientOptions& option
   for (ClientListener& each : hooks.listeners) {
     listeners->push_back(std::make_shared<Listener>(std::move(each)));
   }
-  listeners_ = std::move(listeners);
+  set_listeners(std::move(listeners));
 }
 
 void ClientShell::make_timer() {
@@ -110,6 +110,12 @@ void ClientShell::append(std::function<void()> call) {
   owed_ = deliveries_->append(std::move(call));
 }
 
+void ClientShell::set_listeners(std::shared_ptr<const Listeners> listeners) {
+  listeners_ = std::move(listeners);
+  selections_are_watched_ = std::any_of(listeners_->begin(), listeners_->end(),
+                                        [](const auto& each) { return bool(each->on.selection); });
+}
+
 /// With the verdicts of D.2 carried out, there is nothing left for the pool to decide. The events
 /// follow in their order: no transport waits for whoever listens.
 ErrorVerdict ClientShell::judge(const PoolShell& pool, const ConnectionFailure& failure) {
@@ -155,7 +161,7 @@ std::function<void()> ClientShell::subscribe(ClientListener listener) {
   const std::lock_guard lock(mutex_);
   auto listeners = std::make_shared<Listeners>(*listeners_);
   listeners->push_back(added);
-  listeners_ = std::move(listeners);
+  set_listeners(std::move(listeners));
   std::vector<std::function<void()>> ends;
   for (const auto& pool : pools_) {
     if (added->on.pool) ends.push_back(pool->subscribe(added->on.pool, EventTimes::exact));
@@ -168,7 +174,7 @@ std::function<void()> ClientShell::subscribe(ClientListener listener) {
     const std::lock_guard its_lock(self->mutex_);
     auto left = std::make_shared<Listeners>(*self->listeners_);
     std::erase(*left, added);
-    self->listeners_ = std::move(left);
+    self->set_listeners(std::move(left));
   };
 }
 

@@ -10,10 +10,12 @@
 #include <mutex>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "pool/client/client.hpp"
 #include "pool/client/server_watch.hpp"
+#include "pool/guarded_call.hpp"
 #include "pool/pool_shell.hpp"
 #include "pool/topology/topology_core.hpp"
 
@@ -34,6 +36,7 @@ struct SelectionRequest {
   TimePoint deadline;
   /// Of the check-out that follows; nothing: the operation has none (D-CSOT-1).
   std::optional<TimePoint> check_out_deadline{};
+  std::string operation{};  ///< as ClientCheckOut has it
   /// Null: nobody can cancel it. Lives as long as what is to be done with the result.
   const std::atomic<bool>* is_cancelled = nullptr;
 };
@@ -96,6 +99,7 @@ class ClientShell final : public std::enable_shared_from_this<ClientShell> {
   struct WaitingSelection {
     SelectionRequest request;
     SelectionDone done;
+    bool said_to_wait = false;
   };
   class Operation;
 
@@ -106,6 +110,9 @@ class ClientShell final : public std::enable_shared_from_this<ClientShell> {
   void settle(TimePoint now);
   void rearm_timer();
   void append(std::function<void()> call);
+  void set_listeners(std::shared_ptr<const Listeners> listeners);
+  template <typename Event>
+  void announce(std::function<void(const Event&)> ClientListener::*those, Event event);
   ErrorVerdict judge(const PoolShell& pool, const ConnectionFailure& failure);
   void learn(const PoolShell& pool, Generation generation, wire::ByteView hello);
   [[nodiscard]] std::shared_ptr<ServerWatch> find_watch(WatchId id) const;
@@ -138,6 +145,10 @@ class ClientShell final : public std::enable_shared_from_this<ClientShell> {
   [[nodiscard]] std::optional<SelectionResult> try_to_select(const SelectionRequest& request,
                                                              TimePoint now);
   [[nodiscard]] ErrorPtr no_server_in_time(const SelectionRequest& request) const;
+  [[nodiscard]] ErrorPtr no_server_suits(const SelectionRequest& request) const;
+  void announce(const WaitingSelection& waiting, SelectionEventBody body, TimePoint now);
+  void announce_outcome(const WaitingSelection& waiting, const SelectionResult& result,
+                        TimePoint now);
   void finish(WaitingSelection& waiting, SelectionResult result);
   void end_operation(const Address& address);
 
@@ -159,6 +170,7 @@ class ClientShell final : public std::enable_shared_from_this<ClientShell> {
   std::list<WaitingSelection> selections_;
   OperationCounts operations_;
   std::shared_ptr<const Listeners> listeners_;
+  bool selections_are_watched_ = false;  ///< by any of them
   WatchId last_watch_ = WatchId::none;
   DeliveryQueue::Position owed_ = 0;  ///< of the last effect that was appended
   bool opened_ = false;
@@ -174,6 +186,18 @@ class ClientShell final : public std::enable_shared_from_this<ClientShell> {
   // Last, so that it goes first.
   std::unique_ptr<DeadlineTimer> timer_;
 };
+
+/// To all listeners of such events.
+template <typename Event>
+void ClientShell::announce(std::function<void(const Event&)> ClientListener::*those, Event event) {
+  append([self = shared_from_this(), listeners = listeners_, those, event = std::move(event)] {
+    for (const ListenerPtr& listener : *listeners) {
+      const auto& its = listener->on.*those;
+      if (listener->ended || !its) continue;
+      guarded_call([&] { its(event); }, self->callback_failed_);
+    }
+  });
+}
 
 template <typename Transition>
 void ClientShell::transit(bool wait, Transition&& transition) {

@@ -4,7 +4,6 @@
 #include <utility>
 
 #include "pool/api/assert.hpp"
-#include "pool/api/ids.hpp"
 
 namespace cmap {
 
@@ -19,6 +18,7 @@ void HelloSocket::open() {
 
 void HelloSocket::close() {
   asked_.reset();
+  server_id_.reset();
   if (!is_open()) return;
   outbox_.emplace_back(
       CloseMonitorConnection{.connection = std::exchange(id_, MonitorConnectionId::none)});
@@ -53,6 +53,7 @@ void HelloSocket::ask_for_news(const wire::HelloReply& known, TimePoint now) {
 void HelloSocket::answered(const wire::HelloReply& reply) {
   asked_.reset();
   greeted_ = true;
+  if (reply.connection_id) server_id_ = reply.connection_id;
   hello_ok_ = reply.hello_ok;
 }
 

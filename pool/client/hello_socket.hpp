@@ -1,6 +1,7 @@
 // One connection of a monitor: what is said on it. Internal to the monitor.
 #pragma once
 
+#include "pool/api/ids.hpp"
 #include "pool/client/monitor_effects.hpp"
 
 namespace cmap {
@@ -14,6 +15,10 @@ class HelloSocket {
   /// Opened, or about to be.
   [[nodiscard]] bool is_open() const { return id_ != MonitorConnectionId::none; }
   [[nodiscard]] bool is(MonitorConnectionId id) const { return is_open() && id == id_; }
+  /// Of the connection, or of the one that `open` will make.
+  [[nodiscard]] MonitorConnectionId id_or_next() const { return is_open() ? id_ : next(last_); }
+  /// The server's number of the connection, once it was said.
+  [[nodiscard]] std::optional<std::int64_t> server_id() const { return server_id_; }
   /// The handshake, which is the first hello, was not answered yet.
   [[nodiscard]] bool is_fresh() const { return !greeted_; }
   /// When the question was sent that was not answered yet; nothing: there is none.
@@ -39,6 +44,7 @@ class HelloSocket {
   MonitorConnectionId& last_;
   MonitorOutbox& outbox_;
   MonitorConnectionId id_ = MonitorConnectionId::none;
+  std::optional<std::int64_t> server_id_;
   bool greeted_ = false;
   bool hello_ok_ = false;
   std::optional<TimePoint> asked_;

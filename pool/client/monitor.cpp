@@ -28,7 +28,11 @@ Monitor::Monitor(Address address, MonitorOptions options, MonitorOutbox& outbox)
 }
 
 void Monitor::emit(HeartbeatEventBody body, TimePoint now) {
-  outbox_.emplace_back(HeartbeatEvent{.address = address_, .time = now, .body = std::move(body)});
+  outbox_.emplace_back(HeartbeatEvent{.address = address_,
+                                      .time = now,
+                                      .body = std::move(body),
+                                      .connection = socket_.id_or_next(),
+                                      .server_connection = socket_.server_id()});
 }
 
 void Monitor::start(TimePoint now) {

@@ -32,9 +32,6 @@ struct MonitorOptions {
   std::optional<wire::ServerApi> server_api{};
 };
 
-/// Numbers the connections of one monitor: 1, 2, 3, ...
-enum class MonitorConnectionId : std::int64_t { none = 0 };
-
 struct OpenMonitorConnection {
   MonitorConnectionId connection = MonitorConnectionId::none;
 };

@@ -132,6 +132,19 @@ class MonitorTest : public testing::Test {
     replied(1, std::move(reply));
   }
 
+  /// The number of the connection of each heartbeat's event, and the server's after a slash.
+  Lines connections_of_heartbeats() {
+    Lines lines;
+    for (const MonitorEffect& effect : outbox_) {
+      const auto* event = std::get_if<HeartbeatEvent>(&effect);
+      if (!event) continue;
+      lines.push_back(std::to_string(number(event->connection)));
+      if (event->server_connection) lines.back() += "/" + std::to_string(*event->server_connection);
+    }
+    outbox_.clear();
+    return lines;
+  }
+
   TimePoint now_{1h};
   MonitorOutbox outbox_;
   std::unique_ptr<Monitor> monitor_;
@@ -151,6 +164,16 @@ TEST_F(PollingMonitor, TheHandshakeIsTheFirstCheck) {  // D-MON-7, D-MON-8
   replied(1, answer());
   // The time for opening is no round trip.
   EXPECT_THAT(done(), ElementsAre("succeeded 10", "known, rtt 10, min 0"));
+}
+
+TEST_F(PollingMonitor, HeartbeatsTellTheirConnection) {
+  EXPECT_THAT(connections_of_heartbeats(), ElementsAre("1")) << "which is about to be opened";
+  get_to_know(wire::DocumentBuilder().int32("ok", 1).int32("connectionId", 17).build());
+  pass(10s);
+  monitor_->advance(now_);
+  EXPECT_THAT(connections_of_heartbeats(), ElementsAre("1/17", "1/17"));
+  failed(1);
+  EXPECT_THAT(connections_of_heartbeats(), ElementsAre("1/17", "2"));
 }
 
 TEST_F(PollingMonitor, ChecksAgainAfterTheHeartbeatFrequency) {  // D-MON-2

@@ -75,6 +75,7 @@ class TopologyCore {
   /// Removes all servers (D-SD-9). Further calls do nothing.
   void close(TimePoint now);
 
+  [[nodiscard]] TopologyId id() const { return id_; }
   /// Never null; what it points at never changes. Before `open` and after `close`: no servers.
   [[nodiscard]] const TopologyPtr& description() const { return description_; }
   /// A pool was made for the server and was not closed.

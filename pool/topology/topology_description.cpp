@@ -1,9 +1,10 @@
-// Names, look-up and equality.
+// Names, look-up, equality, and what people read.
 #include "pool/topology/topology_description.hpp"
 
 #include <algorithm>
 #include <array>
 #include <tuple>
+#include <utility>
 
 namespace cmap {
 namespace {
@@ -48,6 +49,18 @@ std::optional<TopologyType> topology_type_from_name(std::string_view name) {
   const auto found = std::find(topology_type_names.begin(), topology_type_names.end(), name);
   if (found == topology_type_names.end()) return std::nullopt;
   return static_cast<TopologyType>(found - topology_type_names.begin());
+}
+
+std::string text_of(const TopologyDescription& topology) {
+  std::string text(topology_type_name(topology.type));
+  if (topology.set_name) text += " " + *topology.set_name;
+  const char* separator = ": ";
+  for (const ServerPtr& server : topology.servers) {
+    text += std::exchange(separator, ", ") + server->address.text() + " " +
+            std::string(server_type_name(server->type));
+    if (server->error) text += " (" + server->error->message + ")";
+  }
+  return text;
 }
 
 }  // namespace cmap

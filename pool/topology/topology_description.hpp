@@ -55,4 +55,7 @@ inline constexpr std::int32_t client_max_wire_version = 29;
 std::string_view topology_type_name(TopologyType type);
 std::optional<TopologyType> topology_type_from_name(std::string_view name);
 
+/// For people: "ReplicaSetNoPrimary rs: a:1 RSSecondary, b:2 Unknown (connection refused)".
+std::string text_of(const TopologyDescription& topology);
+
 }  // namespace cmap

@@ -16,7 +16,7 @@ namespace {
 std::string with_message(JsonObject& json, Duration time, const LogMessage& message) {
   json.add_milliseconds("timeMS", time)
       .add("level", level_name(message.level))
-      .add("component", message.component)
+      .add("component", component_name(message.component))
       .add("message", message.message);
   for (const LogField& field : message.fields) {
     std::visit([&](const auto& value) { json.add(field.key, value); }, field.value);

@@ -21,9 +21,10 @@ event of their pools until Ctrl-C; then it closes in order, and prints the closi
 becomes of the servers is said on standard error, once for every change.
 
 The formats: node, as the Node.js driver prints events; json, the lines of cmap replay --events; log
-and log-json, the log messages of the specification, as text and as JSON, at the level of
-MONGODB_LOG_CONNECTION or MONGODB_LOG_ALL (default here: debug), text to where MONGODB_LOG_PATH says
-(default here: standard output).
+and log-json, the log messages of the specification for pools, topology and server selection, as
+text and as JSON. Their levels are those of MONGODB_LOG_CONNECTION, MONGODB_LOG_TOPOLOGY and
+MONGODB_LOG_SERVER_SELECTION, or else MONGODB_LOG_ALL (default here: debug); text goes to where
+MONGODB_LOG_PATH says (default here: standard output).
 
 Examples:
   cmap serve --replica-set rs --ports 31000,31001,31002 &

@@ -6,7 +6,7 @@
 #include <fstream>
 #include <variant>
 
-#include "pool/log_message.hpp"
+#include "pool/client/client_log.hpp"
 #include "spec-tests/problem.hpp"
 #include "tools/cmap/events_output.hpp"
 #include "tools/cmap/log_output.hpp"
@@ -56,16 +56,24 @@ MonitorOutput::MonitorOutput(const MonitorCommand& command, Console& console, Ti
       wall_minus_steady_(wall_minus_steady),
       log_(log_settings()),
       interval_begin_(now) {
-  const bool is_text = command.format == EventFormat::log;
-  if (is_text && log_.destination != LogSettings::Destination::standard_output) {
-    log_sink_ = make_log_sink(log_);
-  } else if (is_text && is_logged(LogLevel::debug, log_.connection)) {
-    log_sink_ = stream_sink(log_text_);
+  if (!is_log()) return;
+  if (command.format == EventFormat::log) {
+    const bool is_for_console = log_.destination == LogSettings::Destination::standard_output;
+    log_sink_ = is_for_console ? stream_sink(log_text_) : make_log_sink(log_);
   }
   for (const std::string& warning : log_.warnings) {
-    const bool is_log = is_text || command.format == EventFormat::log_json;
-    if (is_log) console_.warn("warning: " + spec_tests::printable(warning) + '\n');
+    console_.warn("warning: " + spec_tests::printable(warning) + '\n');
   }
+}
+
+bool MonitorOutput::is_log() const {
+  return command_.format == EventFormat::log || command_.format == EventFormat::log_json;
+}
+
+ClientListener MonitorOutput::log_listener() {
+  if (!is_log()) return {};
+  return make_log_listener(command_.connection.options, log_,
+                           [this](const LogMessage& message) { write_log(message); });
 }
 
 std::string MonitorOutput::line_of(const Event& event) const {
@@ -76,11 +84,8 @@ std::string MonitorOutput::line_of(const Event& event) const {
     case EventFormat::json:
       return event_json(event, time);
     case EventFormat::log:
-      return "";
-    case EventFormat::log_json: {
-      const LogMessage message = log_message(event, command_.connection.options.pool);
-      return is_logged(message.level, log_.connection) ? log_json(time, message) : "";
-    }
+    case EventFormat::log_json:
+      break;
   }
   return "";
 }
@@ -89,20 +94,24 @@ void MonitorOutput::pool_event(const Event& event) {
   const std::lock_guard lock(mutex_);
   has_connected_ = has_connected_ || event.type() == EventType::connection_ready;
   if (command_.stats) return stats_.add(event);
-  if (log_sink_) return write_log(event);
-  const std::string line = line_of(event);
-  if (line.empty()) return;
-  console_.out().write(line + '\n');
+  if (!is_log()) write_line(line_of(event) + '\n');
+}
+
+void MonitorOutput::write_line(const std::string& text) {
+  console_.out().write(text);
   console_.out().flush();
 }
 
 /// What goes to standard output goes through the console, which knows when nobody reads any more.
-void MonitorOutput::write_log(const Event& event) {
-  log_sink_(log_message(event, command_.connection.options.pool));
+void MonitorOutput::write_log(const LogMessage& message) {
+  const std::lock_guard lock(mutex_);
+  if (command_.format == EventFormat::log_json) {
+    const Duration time = message.time.time_since_epoch() + wall_minus_steady_;
+    return write_line(log_json(time, message) + '\n');
+  }
+  log_sink_(message);
   const std::string text = std::exchange(log_text_, std::ostringstream()).str();
-  if (text.empty()) return;
-  console_.out().write(text);
-  console_.out().flush();
+  if (!text.empty()) write_line(text);
 }
 
 void MonitorOutput::topology_event(const TopologyEvent& event) {

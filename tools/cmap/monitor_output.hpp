@@ -6,8 +6,8 @@
 #include <sstream>
 #include <string>
 
+#include "pool/client/client.hpp"
 #include "pool/logger.hpp"
-#include "pool/topology/topology_events.hpp"
 #include "tools/cmap/console.hpp"
 #include "tools/cmap/monitor_command.hpp"
 #include "tools/cmap/node_lines.hpp"
@@ -23,6 +23,8 @@ class MonitorOutput {
   MonitorOutput(const MonitorCommand& command, Console& console, TimePoint now,
                 Duration wall_minus_steady);
 
+  /// What makes log messages of a client's events, where they are the format.
+  ClientListener log_listener();
   void pool_event(const Event& event);
   void topology_event(const TopologyEvent& event);
   /// The same trouble is told once, until a server is found again.
@@ -42,8 +44,10 @@ class MonitorOutput {
   [[nodiscard]] bool is_read();
 
  private:
+  [[nodiscard]] bool is_log() const;
   [[nodiscard]] std::string line_of(const Event& event) const;
-  void write_log(const Event& event);
+  void write_line(const std::string& text);
+  void write_log(const LogMessage& message);
   void say_note(const std::string& note);
   void draw(TimePoint now);
 
@@ -54,7 +58,7 @@ class MonitorOutput {
   std::mutex mutex_;
 
   // Below mutex_, and the console too.
-  LogSink log_sink_;             ///< with format log; empty: nothing is logged
+  LogSink log_sink_;             ///< with format log
   std::ostringstream log_text_;  ///< where the sink writes what goes to standard output
   bool has_connected_ = false;
   bool is_closing_ = false;

@@ -35,11 +35,11 @@ class Monitoring {
         output_(command, console, steady_now(), wall_minus_steady()),
         environment_(threads_, network_options(command.connection)),
         client_(command.connection.hosts, command.connection.options, environment_,
-                {.listeners = {{.pool = [this](const Event& event) { output_.pool_event(event); },
-                                .topology =
-                                    [this](const TopologyEvent& event) {
-                                      output_.topology_event(event);
-                                    }}}}) {}
+                {.listeners = {
+                     {.pool = [this](const Event& event) { output_.pool_event(event); },
+                      .topology =
+                          [this](const TopologyEvent& event) { output_.topology_event(event); }},
+                     output_.log_listener()}}) {}
 
   ExitStatus run() {
     client_.open();

@@ -235,7 +235,18 @@ TEST_F(MonitorOnce, TheLogGoesWhereTheVariablesSay) {
   const auto logged = [&](const std::string& variables) {
     return program.run({"monitor", "--for", "1s", "--format", "log", uri}, variables);
   };
-  EXPECT_EQ(logged("MONGODB_LOG_CONNECTION=info").out, "");
+  EXPECT_EQ(logged("MONGODB_LOG_ALL=error").out, "");
+  const std::string topology = logged("MONGODB_LOG_ALL=off MONGODB_LOG_TOPOLOGY=debug").out;
+  EXPECT_THAT(topology,
+              AllOf(HasSubstr("[debug] topology: Heartbeat succeeded in "),
+                    HasSubstr(" ms for " + single.host(0) +
+                              " on connection with driver-generated ID 1 and "
+                              "server-generated ID "),
+                    Not(HasSubstr("] connection: ")), Not(HasSubstr("] serverSelection: "))));
+  EXPECT_THAT(logged("MONGODB_LOG_ALL=off MONGODB_LOG_SERVER_SELECTION=debug").out,
+              AllOf(HasSubstr("[debug] serverSelection: Server selection started for operation "
+                              "ping. Selector: "),
+                    Not(HasSubstr("] topology: "))));
   const Ended ignored = logged("MONGODB_LOG_CONNECTION=loud");
   EXPECT_THAT(ignored.out, HasSubstr(closed));
   EXPECT_THAT(ignored.error, HasSubstr("warning: MONGODB_LOG_CONNECTION=loud is ignored: "));

@@ -105,8 +105,9 @@ TEST_F(ReplayCases, OfTheOfficialFiles) {
   EXPECT_THAT(ended.out, HasSubstr("PASS   connection-pool-options/7  maxConnecting<0"));
 }
 
-/// Of the unified test format: the first test passes, the second one fails in line 10.
-constexpr std::string_view unified_tests = R"(schemaVersion: "1.4"
+/// Of the unified test format: the first test passes, the second one fails in line 11.
+constexpr std::string_view unified_tests = R"(description: f
+schemaVersion: "1.4"
 runOnRequirements: [{topologies: [single]}]
 createEntities:
 - client: {id: c, observeEvents: [connectionCheckedOutEvent]}
@@ -126,7 +127,7 @@ TEST_F(ReplayCases, OfClientsRunInTheirWorld) {
     const std::string words = world == "sim" ? "" : " --on " + world;
     EXPECT_THAT(ended.out,
                 AllOf(HasSubstr("PASS   u/1 on single  must be answered\n"),
-                      HasSubstr("\n  u.yml:10:14: event 1: expected connectionCheckedOutEvent, but "
+                      HasSubstr("\n  u.yml:11:14: event 1: expected connectionCheckedOutEvent, but "
                                 "no more came\n"),
                       HasSubstr(" replay" + words + " --filter '^u/2 on single$' u.yml\n"),
                       HasSubstr("\n1 of 2 cases passed, 1 failed (")));
