@@ -60,6 +60,7 @@ class Told {
   Told& becomes(ServerType type, ErrorPtr error = nullptr) {
     ServerDescription next = unknown_server(here, std::move(error));
     next.type = type;
+    if (type != ServerType::unknown) next.round_trip_time = Duration::zero();
     const auto later = std::make_shared<const ServerDescription>(next);
     topology(ServerDescriptionChangedEvent{here, description, later});
     description = later;
@@ -111,6 +112,28 @@ class Told {
 
 Told primary() { return std::move(Told().found_primary()); }
 
+constexpr PoolCounts one_pending{.pending = 1};
+constexpr PoolCounts one_in_use{.in_use = 1};
+
+/// Has a connection of that number in use.
+void check_out(Told& told, ConnectionId id) {
+  const CheckOutId check_out{1};
+  told.pool(ConnectionCheckOutStartedEvent{check_out});
+  told.pool(ConnectionCreatedEvent{id}, one_pending);
+  told.pool(ConnectionReadyEvent{id}, one_pending);
+  told.pool(ConnectionCheckedOutEvent{id, {}, check_out}, one_in_use);
+}
+
+/// An operation has had the error on its connection: what follows at once has followed.
+Told cleared_by(const ErrorPtr& error, Told told) {
+  constexpr ConnectionId id{1};
+  check_out(told, id);
+  told.is_unknown_by(error).pool(cleared, one_in_use);
+  told.pool(ConnectionCheckedInEvent{id}, one_in_use);
+  told.pool(ConnectionClosedEvent{id, ConnectionClosedReason::error, error});
+  return told;
+}
+
 // --- Pools -----------------------------------------------------------------------------------
 
 TEST(ClientCheckers, RightOrder) {
@@ -146,7 +169,8 @@ TEST(ClientCheckers, ErrorsThatDoNotClear) {
 
 TEST(ClientCheckers, ErrorsOfChecksClear) {
   const auto failing = [](const ErrorPtr& error) {
-    return std::move(primary().after(500).start().fail(error).is_unknown_by(error));
+    const std::int64_t lasts = error == timed_out ? 2'000 : 0;
+    return std::move(primary().after(500).start().after(lasts).fail(error).is_unknown_by(error));
   };
   EXPECT_EQ(failing(command_error(10107)).pool(cleared).broken(), "");
   EXPECT_EQ(failing(command_error(10107)).after(1).start().broken(), error_clears);
@@ -155,7 +179,8 @@ TEST(ClientCheckers, ErrorsOfChecksClear) {
 
 TEST(ClientCheckers, TimeoutOfACheckInterrupts) {
   const auto failing = [](const ErrorPtr& error) {
-    return std::move(primary().after(500).start().fail(error).is_unknown_by(error));
+    const std::int64_t lasts = error == timed_out ? 2'000 : 0;
+    return std::move(primary().after(500).start().after(lasts).fail(error).is_unknown_by(error));
   };
   EXPECT_EQ(failing(timed_out).pool(interrupted).broken(), "");
   EXPECT_EQ(failing(timed_out).pool(cleared).broken(), "D-SD-3");
@@ -248,8 +273,11 @@ TEST(ClientCheckers, StateChangeIsCheckedAtOnce) {
     EXPECT_EQ(changed(error, 100).after(400).start().broken(), "");
     EXPECT_EQ(changed(error, 100).after(401).start().broken(), pause);
   }
-  EXPECT_EQ(changed(command_error(91), 600).pool(cleared).after(1).start().broken(), pause);
-  EXPECT_EQ(changed(reset, 600).pool(cleared).after(9'000).start().broken(), "");
+  const auto cleared_later = [](const ErrorPtr& error) {
+    return cleared_by(error, std::move(primary().after(600)));
+  };
+  EXPECT_EQ(cleared_later(command_error(91)).after(1).start().broken(), pause);
+  EXPECT_EQ(cleared_later(reset).after(9'000).start().broken(), "");
 }
 
 TEST(ClientCheckers, StreamingGoesOn) {
@@ -264,6 +292,7 @@ TEST(ClientCheckers, ChecksEndInTime) {
   const auto begun = [] { return std::move(Told().open_server().start()); };
   EXPECT_EQ(begun().after(2'000).fail(timed_out).broken(), "");
   EXPECT_EQ(begun().after(2'001).fail(timed_out).broken(), "D-MON-4");
+  EXPECT_EQ(begun().after(1'999).fail(timed_out).broken(), "D-MON-4");
   const auto awaited = [&] { return std::move(begun().succeed(true).start(true)); };
   EXPECT_EQ(awaited().after(12'000).succeed(true).broken(), "");
   EXPECT_EQ(awaited().after(12'001).succeed(true).broken(), "D-MON-4");
@@ -271,13 +300,36 @@ TEST(ClientCheckers, ChecksEndInTime) {
 
 TEST(ClientCheckers, NetworkErrorOfAnApplicationEndsTheCheck) {
   const auto broken = [] {
-    Told told = primary();
-    told.after(500).start().after(1).is_unknown_by(reset).pool(cleared);
-    return told;
+    return cleared_by(reset, std::move(primary().after(500).start().after(1)));
   };
   EXPECT_EQ(broken().fail(check_cancelled).after(500).start().broken(), "");
   EXPECT_EQ(broken().fail(check_cancelled).start().broken(), pause);
   EXPECT_EQ(broken().after(1).succeed().broken(), "D-MON-6");
+}
+
+TEST(ClientCheckers, RoundTripTimesAreThoseOfHello) {
+  const auto measured = [](Duration known) {
+    Told told;
+    told.open_server().start().succeed();
+    ServerDescription next = unknown_server(here);
+    next.type = ServerType::rs_primary;
+    next.round_trip_time = known;
+    told.topology(ServerDescriptionChangedEvent{here, told.description,
+                                                std::make_shared<const ServerDescription>(next)});
+    return told.broken();
+  };
+  EXPECT_EQ(measured(Duration::zero()), "");
+  EXPECT_EQ(measured(std::chrono::milliseconds(1)), "D-MON-8");
+}
+
+TEST(ClientCheckers, SomebodyMakesServersKnown) {
+  const auto known_again = [](bool is_establishing) {
+    Told told = cleared_by(reset, primary());
+    if (is_establishing) told.pool(ConnectionCreatedEvent{ConnectionId{2}}, one_pending);
+    return told.after(1).becomes(ServerType::rs_primary).broken();
+  };
+  EXPECT_EQ(known_again(false), "D-SD-8");
+  EXPECT_NE(known_again(true), "D-SD-8");
 }
 
 // --- The topology ----------------------------------------------------------------------------
@@ -297,28 +349,7 @@ TEST(ClientCheckers, ChainOfDescriptions) {
   EXPECT_EQ(Told().open_server().becomes(ServerType::unknown).broken(), "D-SD-9");  // no change
 }
 
-TEST(ClientCheckers, TellsOfWhichTypeAServerWas) {
-  Told told = primary();
-  told.after(1).is_unknown_by(command_error(10107));
-  EXPECT_TRUE(told.checkers.was_of_type(here, ServerType::unknown, TimePoint::max()));
-  EXPECT_TRUE(told.checkers.was_of_type(here, ServerType::rs_primary, TimePoint{}));
-  EXPECT_FALSE(told.checkers.was_of_type(here, ServerType::rs_primary, TimePoint::max()));
-  EXPECT_FALSE(told.checkers.was_of_type(here, ServerType::rs_secondary, TimePoint{}));
-}
-
 // --- Pools of a server that comes back -----------------------------------------------------------
-
-constexpr PoolCounts one_pending{.pending = 1};
-constexpr PoolCounts one_in_use{.in_use = 1};
-
-/// Has a connection of that number in use.
-void check_out(Told& told, ConnectionId id) {
-  const CheckOutId check_out{1};
-  told.pool(ConnectionCheckOutStartedEvent{check_out});
-  told.pool(ConnectionCreatedEvent{id}, one_pending);
-  told.pool(ConnectionReadyEvent{id}, one_pending);
-  told.pool(ConnectionCheckedOutEvent{id, {}, check_out}, one_in_use);
-}
 
 /// A connection of the first pool is in use when the server is gone and comes back.
 Told comes_back() {
