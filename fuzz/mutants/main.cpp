@@ -6,22 +6,18 @@
 // also what it took, on a line "runs=NUMBER KEY=NUMBER ..." (explore: "states=..."). Exit status: 0
 // the mutant is alive, 1 it is killed, 2 bad use.
 #include <charconv>
-#include <csignal>
 #include <cstdint>
 #include <cstdio>
 #include <cstdlib>
-#include <cstring>
-#include <ctime>
 #include <filesystem>
 #include <string>
 #include <string_view>
-#include <sys/time.h>
-#include <unistd.h>
 #include <vector>
 
 #include "fuzz/explorer.hpp"
 #include "fuzz/families.hpp"
 #include "fuzz/fuzzer.hpp"
+#include "fuzz/mutants/search_limits.hpp"
 #include "sim/world.hpp"
 #include "spec-tests/collect.hpp"
 #include "spec-tests/runner.hpp"
@@ -29,6 +25,7 @@
 namespace {
 
 using namespace cmap;
+using namespace cmap::mutants;
 using spec_tests::Collection;
 using spec_tests::RunnerOptions;
 using spec_tests::ScenarioFile;
@@ -88,40 +85,6 @@ bool hunt_with_own_scenarios(std::string_view) {
   return any_kills(checked(spec_tests::collect_embedded()).scenarios, {});
 }
 
-/// What is not found by then is alive.
-constexpr std::int64_t most_milliseconds = 30'000;
-
-/// Milliseconds of this program's time.
-std::int64_t cpu_time() { return std::int64_t{std::clock()} * 1000 / CLOCKS_PER_SEC; }
-
-/// What a search that its run ends has to say.
-char last_words[64];
-
-/// The run crashed, or it has not come back: what a search cannot shrink is a kill all the same.
-void end_search(int why) {
-  const char* const reason = why == SIGVTALRM ? "does not end\n" : "crash\n";
-  for (const char* text : {static_cast<const char*>(last_words), reason}) {
-    [[maybe_unused]] const ssize_t written = write(STDOUT_FILENO, text, std::strlen(text));
-  }
-  _exit(1);
-}
-
-void end_search_if_it_crashes() {
-  for (const int signal : {SIGVTALRM, SIGSEGV, SIGABRT}) std::signal(signal, end_search);
-}
-
-/// What a search has to say that took so much: `what` is "runs" or "states".
-void set_last_words(const char* what, std::uint64_t count, std::int64_t searched) {
-  std::snprintf(last_words, sizeof last_words, "%s=%llu search=%lld\n", what,
-                static_cast<unsigned long long>(count), static_cast<long long>(searched));
-}
-
-/// A second of this program's time for what needs some milliseconds at most.
-void give_a_second() {
-  const itimerval one_second{.it_interval = {}, .it_value = {.tv_sec = 1, .tv_usec = 0}};
-  setitimer(ITIMER_VIRTUAL, &one_second, nullptr);
-}
-
 bool hunt_by_fuzzing(std::string_view argument) {
   fuzz::FuzzOptions options;
   std::from_chars(argument.data(), argument.data() + argument.size(), options.seed);
@@ -133,7 +96,7 @@ bool hunt_by_fuzzing(std::string_view argument) {
     give_a_second();
     return searched < most_milliseconds;
   });
-  setitimer(ITIMER_VIRTUAL, nullptr, nullptr);
+  take_the_second_back();
   if (!found) return false;
   const std::int64_t search = cpu_time() - begin;
   const std::string message = found->failure.finding.message;

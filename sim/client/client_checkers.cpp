@@ -11,6 +11,12 @@ constexpr Rule order_of_events{"D-SD-9",
                                "topology and servers open first, close last, and change between"};
 constexpr Rule chain_of_descriptions{"D-SD-9",
                                      "a previous description is the one that was new before"};
+constexpr Rule told_by_somebody{"D-SD-8",
+                                "what a server says to a check, or to a connection that is not "
+                                "from before the last clear, makes "
+                                "it known"};
+constexpr Rule time_of_hello{
+    "D-MON-8", "the round trip time is that of hello, without the time of connecting"};
 constexpr Rule nothing_is_left{"D-SD-9", "after close everything has ended"};
 
 std::string told(const Address& address, std::string_view what) {
@@ -28,9 +34,12 @@ void ClientCheckers::advance(TimePoint now) {
   for (auto& [name, server] : servers_) {
     if (server.owed == Owed::perhaps_clear) server.owed = Owed::nothing;
     server.failed_check = nullptr;
-    if (server.owed == Owed::nothing && !server.heartbeats) continue;
+    if (server.owed == Owed::nothing && !server.heartbeats && server.pools.empty()) continue;
     const Address address = Address::parse(name).value_or(Address());
     demand_paid(address, server);
+    for (const Pool& pool : server.pools) {
+      if (!pool.is_unclear) pool.errors.advance(address, now, report_);
+    }
     if (server.heartbeats) server.heartbeats->advance(address, now, report_);
   }
 }
@@ -75,6 +84,7 @@ void ClientCheckers::on(const TopologyDescriptionChangedEvent& event) {
   report_.demand(*event.new_description != *event.previous_description, chain_of_descriptions,
                  [] { return std::string("nothing has changed in the topology"); });
   topology_ = event.new_description;
+  topologies_.observe(*topology_, report_);
 }
 
 void ClientCheckers::on(const ServerOpeningEvent& event) {
@@ -92,14 +102,29 @@ void ClientCheckers::on(const ServerDescriptionChangedEvent& event) {
   report_.demand(*event.previous_description == *server.description &&
                      *event.new_description != *event.previous_description,
                  chain_of_descriptions, detail);
-  server.last_time_of[server.description->type] = now_;
+  TopologyChecker::compare(*server.description, *event.new_description, report_);
   server.description = event.new_description;
+  if (server.heartbeats && server.description->type != ServerType::unknown) check_known(server);
   const ErrorPtr& error = server.description->error;
   const bool is_of_check = server.failed_check && error && *error == *server.failed_check;
   if (is_of_check) return;  // what it owes is known
   demand_paid(event.address, server);
   if (error) owe_for(server, error, now_);
   if (needs_pool(server.description->type) && !has_ready_pool(server)) server.owed = Owed::ready;
+}
+
+/// By a check, or by the hello of a connection of its pool.
+void ClientCheckers::check_known(const Server& server) {
+  const ServerDescription& known = *server.description;
+  if (!server.heartbeats->has_succeeded(now_)) {
+    const bool has_pool = !server.pools.empty() && !server.pools.back().is_unclear;
+    report_.demand(!has_pool || server.pools.back().errors.is_establishing(), told_by_somebody,
+                   [&] { return told(known.address, "there is no such connection"); });
+    return;
+  }
+  const auto sample = server.heartbeats->first_sample();
+  report_.demand(!sample || known.round_trip_time == sample, time_of_hello,
+                 [&] { return told(known.address, "its round trip time is another"); });
 }
 
 void ClientCheckers::on(const ServerClosedEvent& event) {
@@ -112,7 +137,6 @@ void ClientCheckers::on(const ServerClosedEvent& event) {
   if (server.owed != Owed::ready) demand_paid(event.address, server);
   report_.demand(!server.heartbeats || !server.heartbeats->is_running(), heartbeats_of_servers,
                  [&] { return told(event.address, "closed while one is under way"); });
-  server.last_time_of[server.description->type] = now_;
   server.description = nullptr;
   server.heartbeats.reset();
   const bool has_pool = !server.pools.empty() && !server.pools.back().is_closed;
@@ -126,15 +150,6 @@ void ClientCheckers::on(const TopologyClosedEvent&) {
 }
 
 // --- All of it -------------------------------------------------------------------------------
-
-bool ClientCheckers::was_of_type(const Address& address, ServerType type, TimePoint since) const {
-  const auto found = servers_.find(address.text());
-  if (found == servers_.end()) return false;
-  const Server& server = found->second;
-  if (server.description && server.description->type == type) return true;
-  const auto last = server.last_time_of.find(type);
-  return last != server.last_time_of.end() && last->second >= since;
-}
 
 void ClientCheckers::finish() {
   for (auto& entry : servers_) {

@@ -14,6 +14,8 @@
 #include "pool/topology/topology_events.hpp"
 #include "sim/checkers/event_checkers.hpp"
 #include "sim/client/heartbeat_checker.hpp"
+#include "sim/client/pool_error_checker.hpp"
+#include "sim/client/topology_checker.hpp"
 
 namespace cmap::sim {
 
@@ -22,7 +24,7 @@ namespace cmap::sim {
 class ClientCheckers {
  public:
   /// `options` as the client got them.
-  explicit ClientCheckers(const ClientOptions& options) : options_(options) {}
+  explicit ClientCheckers(const ClientOptions& options) : options_(options), topologies_(options) {}
 
   // Nothing is looked at any more after the first violation.
   void observe(const Event& event);
@@ -32,15 +34,13 @@ class ClientCheckers {
   /// After close, when everything has come to rest: nothing may be left over.
   void finish();
 
-  /// It was known as that at some time from `since` on.
-  [[nodiscard]] bool was_of_type(const Address& server, ServerType type, TimePoint since) const;
-
   [[nodiscard]] const std::optional<Violation>& violation() const { return report_.violation(); }
 
  private:
   struct Pool {
-    explicit Pool(const PoolOptions& options) : checkers(options) {}
+    explicit Pool(const PoolOptions& options) : checkers(options), errors(options.load_balanced) {}
     EventCheckers checkers;
+    PoolErrorChecker errors;
     bool is_ready = false;
     bool is_closed = false;
     /// An event could have been about a connection of another one: its checkers are of no use.
@@ -59,12 +59,12 @@ class ClientCheckers {
     /// One after the other: of a server that comes back, connections of an older pool may still be
     /// in use.
     std::list<Pool> pools;
-    std::map<ServerType, TimePoint> last_time_of;  ///< what it was before
   };
   enum class Life : std::uint8_t { fresh, open, closed };
 
   void advance(TimePoint now);
   void demand_paid(const Address& address, const Server& server);
+  void check_known(const Server& server);
 
   // client_pool_checkers.cpp
   void begin_pool(Server& server, const Event& event);
@@ -74,6 +74,7 @@ class ClientCheckers {
   void take_over(const Address& address, const EventCheckers& checkers);
   void pay(Server& server, const Event& event);
   void pay_clear(const Server& server, const Event& event);
+  void pay_clear_of_service(const Event& event);
   void owe_clear(Server& server, bool interrupts);
   void owe_for(Server& server, const ErrorPtr& error, TimePoint now);
   [[nodiscard]] bool needs_pool(ServerType type) const;
@@ -88,6 +89,7 @@ class ClientCheckers {
   const ClientOptions options_;
   std::map<std::string, Server> servers_;  ///< by address
   TopologyPtr topology_;
+  TopologyChecker topologies_;
   Life life_ = Life::fresh;
   TimePoint now_{};
   Report report_;

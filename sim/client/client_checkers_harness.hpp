@@ -62,6 +62,7 @@ class Told {
   Told& becomes(ServerType type, ErrorPtr error = nullptr) {
     ServerDescription next = unknown_server(here, std::move(error));
     next.type = type;
+    if (type != ServerType::unknown) next.round_trip_time = Duration::zero();
     const auto later = std::make_shared<const ServerDescription>(next);
     topology(ServerDescriptionChangedEvent{here, description, later});
     description = later;
@@ -112,5 +113,27 @@ class Told {
 };
 
 inline Told primary() { return std::move(Told().found_primary()); }
+
+inline constexpr PoolCounts one_pending{.pending = 1};
+inline constexpr PoolCounts one_in_use{.in_use = 1};
+
+/// Has a connection of that number in use.
+inline void check_out(Told& told, ConnectionId id) {
+  const CheckOutId check_out{1};
+  told.pool(ConnectionCheckOutStartedEvent{check_out});
+  told.pool(ConnectionCreatedEvent{id}, one_pending);
+  told.pool(ConnectionReadyEvent{id}, one_pending);
+  told.pool(ConnectionCheckedOutEvent{id, {}, check_out}, one_in_use);
+}
+
+/// An operation has had the error on its connection: what follows at once has followed.
+inline Told cleared_by(const ErrorPtr& error, Told told) {
+  constexpr ConnectionId id{1};
+  check_out(told, id);
+  told.is_unknown_by(error).pool(cleared, one_in_use);
+  told.pool(ConnectionCheckedInEvent{id}, one_in_use);
+  told.pool(ConnectionClosedEvent{id, ConnectionClosedReason::error, error});
+  return told;
+}
 
 }  // namespace cmap::sim::told

@@ -1,7 +1,9 @@
-// A plan as people read it: a line for everything that happens, in the order of time.
+// A plan as people read it: what there is, then a line for everything that happens.
 #include <algorithm>
 #include <string>
+#include <string_view>
 
+#include "pool/client/read_preference_field.hpp"
 #include "sim/client/client_plan.hpp"
 
 namespace cmap::sim {
@@ -10,6 +12,46 @@ namespace {
 std::string milliseconds_of(Duration time) {
   return std::to_string(std::chrono::duration_cast<std::chrono::milliseconds>(time).count()) +
          " ms";
+}
+
+std::string_view text_of(Trouble::Commands commands) {
+  switch (commands) {
+    case Trouble::Commands::hellos:
+      return "hellos";
+    case Trouble::Commands::authentication:
+      return "steps of authentication";
+    case Trouble::Commands::operations:
+      return "operations";
+  }
+  return "?";
+}
+
+std::string_view text_of(serve::ErrorVersion version) {
+  switch (version) {
+    case serve::ErrorVersion::none:
+      return "";
+    case serve::ErrorVersion::older:
+      return " of an older topologyVersion";
+    case serve::ErrorVersion::same:
+      return " of this topologyVersion";
+    case serve::ErrorVersion::newer:
+      return " of a new topologyVersion";
+  }
+  return "?";
+}
+
+std::string text_of(const Trouble& trouble) {
+  const std::string next = "the next " + std::string(text_of(trouble.commands));
+  switch (trouble.how) {
+    case Trouble::How::breaks:
+      return " ends the connections of " + next;
+    case Trouble::How::errors:
+      return " answers " + next + " with error " + std::to_string(trouble.code) +
+             std::string(text_of(trouble.version));
+    case Trouble::How::delays:
+      return " delays " + next + " by " + milliseconds_of(trouble.time);
+  }
+  return "?";
 }
 
 std::string text_of(const Happening& happening) {
@@ -26,18 +68,16 @@ std::string text_of(const Happening& happening) {
       return member + " leaves the set";
     case Kind::add:
       return member + " joins the set";
+    case Kind::lose_configuration:
+      return "the primary steps down, the last change of the set is lost";
     case Kind::cut_off:
       return member + " is cut off";
     case Kind::reconnect:
       return member + " is in touch again";
     case Kind::slow_down:
       return "messages to " + member + " take " + milliseconds_of(happening.latency);
-    case Kind::shut_down:
-      return member + " answers that it shuts down";
-    case Kind::break_hellos:
-      return member + " ends the next connections at hello";
-    case Kind::refuse_hellos:
-      return member + " answers the next hellos with an error";
+    case Kind::trouble:
+      return member + text_of(happening.trouble);
   }
   return "?";
 }
@@ -45,15 +85,52 @@ std::string text_of(const Happening& happening) {
 std::string text_of(const ClientCall& call) {
   using Kind = ClientCall::Kind;
   const std::string until = call.timeout ? " within " + milliseconds_of(*call.timeout) : "";
+  const std::string where = " (" + std::string(mode_name(call.mode)) + ")";
   switch (call.kind) {
     case Kind::hold:
-      return "check-out" + until + ", held for " + milliseconds_of(call.hold);
+      return "check-out" + where + until + ", held for " + milliseconds_of(call.hold);
     case Kind::ping:
-      return "ping" + until;
+      return "ping" + where + until;
     case Kind::insert:
       return "insert" + until;
+    case Kind::hold_for_write:
+      return "check-out (write)" + until + ", held for " + milliseconds_of(call.hold);
   }
   return "?";
+}
+
+std::string text_of_deployment(const ClientPlan& plan) {
+  using Kind = serve::Deployment::Kind;
+  const serve::Deployment::Options& servers = plan.deployment.servers;
+  const std::string count = std::to_string(servers.members);
+  switch (servers.kind) {
+    case Kind::standalone:
+      return "a standalone server";
+    case Kind::replica_set:
+      return "a replica set of " + count + ", elections take " +
+             milliseconds_of(plan.deployment.election_time);
+    case Kind::load_balanced:
+      return plan.client.load_balanced
+                 ? "a load balancer in front of " + std::to_string(servers.services)
+                 : count + " mongos";
+  }
+  return "?";
+}
+
+std::string text_of_client(const ClientPlan& plan) {
+  const ClientOptions& client = plan.client;
+  const bool polls = client.server_monitoring_mode == ServerMonitoringMode::poll;
+  std::string text = "a client that ";
+  text += client.load_balanced ? "does not monitor" : polls ? "polls" : "streams";
+  text += ", maxPoolSize " + std::to_string(client.pool.max_pool_size.value_or(0));
+  text += ", heartbeatFrequencyMS " + milliseconds_of(client.heartbeat_frequency);
+  text += ", connectTimeoutMS " + milliseconds_of(client.connect_timeout);
+  if (client.timeout) text += ", timeoutMS " + milliseconds_of(*client.timeout);
+  if (client.socket_timeout) text += ", socketTimeoutMS " + milliseconds_of(*client.socket_timeout);
+  if (client.direct_connection) text += ", connected directly to " + plan.seeds.front().text();
+  if (plan.has_wrong_set_name()) text += ", as if it were of the set " + client.replica_set;
+  if (client.credential) text += ", authenticates";
+  return text;
 }
 
 }  // namespace
@@ -66,7 +143,7 @@ std::vector<std::string> plan_lines(const ClientPlan& plan) {
   lines.emplace_back(plan.trouble_ends, "all is well again");
   std::stable_sort(lines.begin(), lines.end(),
                    [](const auto& a, const auto& b) { return a.first < b.first; });
-  std::vector<std::string> texts;
+  std::vector<std::string> texts{text_of_deployment(plan), text_of_client(plan)};
   for (const auto& [time, text] : lines) texts.push_back(milliseconds_of(time) + ": " + text);
   return texts;
 }

@@ -19,6 +19,8 @@ constexpr Rule unknown_before_clear{
     "D-SD-2", "a server is marked unknown first, and its pool cleared second"};
 constexpr Rule timeout_of_check_interrupts{
     "D-SD-3", "a clear interrupts if, and only if, a check failed by a network timeout"};
+constexpr Rule clears_service{"A-LB-3, A-LB-8",
+                              "behind a load balancer only the service of the error is cleared"};
 constexpr Rule removed_closes{"D-SD-7", "with its server a pool is closed"};
 
 std::string of_pool(const Address& address, std::string_view what) {
@@ -91,6 +93,7 @@ void ClientCheckers::observe(Pool& pool, const Event& event) {
   if (!pool.is_unclear) {
     pool.checkers.observe(event);
     take_over(event.address, pool.checkers);
+    pool.errors.observe(event, report_);
   }
   const EventType type = event.type();
   pool.is_closed |= type == EventType::pool_closed;
@@ -122,15 +125,21 @@ void ClientCheckers::owe_clear(Server& server, bool interrupts) {
 /// An error that no check has told of: from a connection of the pool, or from the topology itself.
 void ClientCheckers::owe_for(Server& server, const ErrorPtr& error, TimePoint now) {
   const bool is_monitored = server.heartbeats.has_value();
+  const auto expect_cause = [&] {
+    TopologyChecker::check_error(*error, report_);
+    if (!server.pools.empty()) server.pools.back().errors.expect_cause(error, now);
+  };
   if (is_found_by_comparing(*error)) {
     if (is_monitored && says(*error, "newer primary")) server.heartbeats->request_check(now);
     return;
   }
   switch (state_change(*error)) {
     case StateChange::none:
+      expect_cause();
       if (is_monitored) server.heartbeats->cancel_check();
       return owe_clear(server, false);
     case StateChange::shutting_down:
+      expect_cause();
       if (is_monitored) server.heartbeats->request_check(now);
       return owe_clear(server, false);
     case StateChange::recovering:
@@ -155,7 +164,14 @@ void ClientCheckers::pay(Server& server, const Event& event) {
   server.owed = Owed::nothing;
 }
 
+void ClientCheckers::pay_clear_of_service(const Event& event) {
+  const auto& cleared = std::get<ConnectionPoolClearedEvent>(event.body);
+  report_.demand(cleared.service_id.has_value(), clears_service,
+                 [&] { return of_pool(event.address, "all of the pool is cleared"); });
+}
+
 void ClientCheckers::pay_clear(const Server& server, const Event& event) {
+  if (options_.load_balanced) return pay_clear_of_service(event);
   const auto detail = [&] {
     return of_pool(event.address, server.description
                                       ? "the pool of a server is cleared that is " +

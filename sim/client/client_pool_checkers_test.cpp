@@ -9,18 +9,6 @@ namespace {
 
 using namespace told;
 
-constexpr PoolCounts one_pending{.pending = 1};
-constexpr PoolCounts one_in_use{.in_use = 1};
-
-/// Has a connection of that number in use.
-void check_out(Told& told, ConnectionId id) {
-  const CheckOutId check_out{1};
-  told.pool(ConnectionCheckOutStartedEvent{check_out});
-  told.pool(ConnectionCreatedEvent{id}, one_pending);
-  told.pool(ConnectionReadyEvent{id}, one_pending);
-  told.pool(ConnectionCheckedOutEvent{id, {}, check_out}, one_in_use);
-}
-
 /// A connection of the first pool is in use when the server is gone and comes back.
 Told comes_back() {
   Told told = primary();

@@ -3,15 +3,18 @@
 
 #include <exception>
 #include <memory>
+#include <span>
 #include <utility>
 #include <vector>
 
 #include "pool/api/assert.hpp"
 #include "pool/client/client.hpp"
 #include "pool/wire/bson_builder.hpp"
+#include "sim/client/client_calls.hpp"
 #include "sim/client/client_checkers.hpp"
 #include "sim/client/client_digest.hpp"
 #include "sim/client/simulated_client_environment.hpp"
+#include "sim/prng.hpp"
 
 namespace cmap::sim {
 namespace {
@@ -22,19 +25,38 @@ constexpr Duration time_to_recover = std::chrono::seconds(30);
 constexpr Duration time_for_election = std::chrono::seconds(1);
 constexpr Duration time_for_last_call = std::chrono::seconds(6);
 
-constexpr Rule ends_once{"principle 5", "a call has exactly one outcome"};
-constexpr Rule ends_in_time{"D-SEL-3, D-CSOT-1",
-                            "a call ends by its deadline, a selection by that of selections"};
-constexpr Rule suits{"D-SEL-1", "a connection is to a server that suits the operation"};
+constexpr Rule is_writable{"D-SEL-1", "a write goes to a server that can do it"};
 constexpr Rule recovers{"D-RS-4, D-SEL-3", "after the trouble the client finds what there is"};
 constexpr Rule comes_to_rest{"D-SD-9", "after close everything comes to rest"};
 constexpr Rule keeps_its_word{"section G", "assertions hold"};
 
-struct BegunCall {
-  TimePoint begin;
-  std::optional<TimePoint> deadline;
-  bool has_ended = false;
-};
+// Made once: they cost milliseconds, and are the same in all runs.
+const serve::Credentials& credentials() {
+  static const serve::Credentials made(
+      std::vector<serve::User>{{.name = plan_user, .password = plan_password}});
+  return made;
+}
+const std::shared_ptr<wire::ScramKeyCache>& scram_keys() {
+  static const auto cache = std::make_shared<wire::ScramKeyCache>();
+  return cache;
+}
+
+DeploymentOptions deployment_options(const ClientPlan& plan) {
+  DeploymentOptions options = plan.deployment;
+  if (!options.users.empty()) options.credentials = &credentials();
+  return options;
+}
+
+wire::EstablishmentOptions handshake(const ClientPlan& plan, Prng& nonces) {
+  return {.credential = plan.client.credential,
+          .load_balanced = plan.client.load_balanced,
+          .nonces =
+              [&nonces](std::span<std::uint8_t> bytes) {
+                for (std::uint8_t& byte : bytes)
+                  byte = static_cast<std::uint8_t>(nonces.below(256));
+              },
+          .scram_keys = scram_keys()};
+}
 
 class ClientRun {
  public:
@@ -42,9 +64,11 @@ class ClientRun {
       : plan_(plan),
         loop_(choices),
         alarms_(loop_),
-        deployment_(alarms_, plan.deployment),
-        environment_(alarms_, deployment_, choices),
-        checkers_(plan.client) {}
+        deployment_(alarms_, deployment_options(plan)),
+        environment_(alarms_, deployment_, choices, handshake(plan, nonces_)),
+        checkers_(plan.client),
+        calls_(plan.client, report_),
+        notes_(plan) {}
 
   ClientRunResult run() {
     try {
@@ -57,6 +81,7 @@ class ClientRun {
     if (!violation()) look_back();
     result_.violation = violation();
     result_.digest = digest_.value();
+    result_.ingredients = notes_.found();
     result_.end = loop_.now();
     return result_;
   }
@@ -100,18 +125,16 @@ class ClientRun {
         return deployment_.configure(happening.member, false);
       case Kind::add:
         return deployment_.configure(happening.member, true);
+      case Kind::lose_configuration:
+        return deployment_.lose_configuration();
       case Kind::cut_off:
         return deployment_.cut_off(happening.member, true);
       case Kind::reconnect:
         return deployment_.cut_off(happening.member, false);
       case Kind::slow_down:
         return deployment_.set_latency(happening.member, happening.latency);
-      case Kind::shut_down:
-        return deployment_.refuse_commands(happening.member);
-      case Kind::break_hellos:
-        return deployment_.break_hellos(happening.member);
-      case Kind::refuse_hellos:
-        return deployment_.refuse_hellos(happening.member);
+      case Kind::trouble:
+        return deployment_.set_trouble(happening.member, happening.trouble);
     }
   }
 
@@ -123,25 +146,26 @@ class ClientRun {
   void call(const ClientCall& call) {
     std::optional<TimePoint> deadline;
     if (call.timeout) deadline = loop_.now() + *call.timeout;
-    const std::size_t number = begin_call(deadline);
-    if (call.kind == ClientCall::Kind::hold) {
-      client_->check_out({.selection = call.selection, .deadline = deadline},
+    const std::size_t number = begin_call(call.selection(), deadline);
+    if (call.is_held()) {
+      client_->check_out({.selection = call.selection(), .deadline = deadline},
                          [this, number, &call](ClientCheckOutResult result) {
                            end_call(number, result.error);
                            if (result.error) return;
-                           demand_suitable(number, call.selection, result.connection.address());
+                           calls_.check_destination(number, result.connection.address());
                            keep(std::move(result.connection), call.hold);
                          });
       return;
     }
     client_->run_command(
-        command(call.kind), {.database = "test", .selection = call.selection, .deadline = deadline},
+        command(call.kind),
+        {.database = "test", .selection = call.selection(), .deadline = deadline},
         [this, number](const ErrorPtr& error, const wire::Document&) { end_call(number, error); });
   }
 
-  std::size_t begin_call(std::optional<TimePoint> deadline) {
-    calls_.push_back({.begin = loop_.now(), .deadline = deadline});
-    return calls_.size() - 1;
+  std::size_t begin_call(const Selection& selection, std::optional<TimePoint> deadline) {
+    calls_.observe(client_->description());
+    return calls_.begin(selection, deadline, loop_.now());
   }
 
   static wire::Document command(ClientCall::Kind kind) {
@@ -156,17 +180,10 @@ class ClientRun {
   }
 
   void end_call(std::size_t number, const ErrorPtr& error) {
-    BegunCall& call = calls_[number];
-    const auto detail = [&] { return "call " + std::to_string(number); };
-    report_.demand(!std::exchange(call.has_ended, true), ends_once, detail);
-    // Without a deadline of its own only a selection can find the time to be over.
-    std::optional<TimePoint> latest = call.deadline;
-    if (!latest && error && error->type == ErrorType::server_selection) {
-      latest = call.begin + plan_.client.server_selection_timeout;
-    }
-    report_.demand(!latest || loop_.now() <= *latest, ends_in_time, detail);
+    calls_.end(number, error, loop_.now());
     ++(error ? result_.calls_failed : result_.calls_succeeded);
     fold(digest_, loop_.now(), error);
+    if (error) notes_.note_error(*error, *client_->description());
   }
 
   // --- What is seen --------------------------------------------------------------------------
@@ -176,11 +193,14 @@ class ClientRun {
     if (event.type() == EventType::pool_cleared) ++result_.clears;
     fold_event(digest_, event);
     checkers_.observe(event);
+    calls_.observe(event);
+    notes_.observe(event);
   }
   void see(const HeartbeatEvent& event) {
     ++result_.heartbeat_events;
     fold(digest_, event);
     checkers_.observe(event);
+    notes_.observe(event);
   }
   void see(const TopologyEvent& event) {
     ++result_.topology_events;
@@ -188,6 +208,7 @@ class ClientRun {
     if (std::holds_alternative<ServerClosedEvent>(event.body) && !is_closing) ++result_.removed;
     fold(digest_, event);
     checkers_.observe(event);
+    notes_.observe(event);
   }
 
   // --- What must be --------------------------------------------------------------------------
@@ -196,6 +217,8 @@ class ClientRun {
     while (!violation() && loop_.step()) {
       ++result_.steps;
       client_->check_invariants();
+      calls_.observe(client_->description());
+      if (!loop_.has_runnable()) calls_.check_waiting();
       if (result_.steps == most_steps) {
         report_.demand(false, comes_to_rest, [] { return std::string("it goes on without end"); });
       }
@@ -210,61 +233,67 @@ class ClientRun {
   void look_whether_recovered() {
     if (plan_.closes_early) return;
     const TopologyPtr known = client_->description();
-    const serve::Deployment& servers = deployment_.servers();
-    for (std::size_t i = 0; i < servers.size(); ++i) {
-      const ServerDescription* const server = known->find(SimulatedDeployment::address(i));
-      const ServerType type =
-          servers.is_primary(i) ? ServerType::rs_primary : ServerType::rs_secondary;
+    std::size_t expected = 0;
+    for (std::size_t i = 0; i < deployment_.servers().size(); ++i) {
+      const Address address = SimulatedDeployment::address(i);
+      if (plan_.client.direct_connection && address != plan_.seeds.front()) continue;
+      ++expected;
+      const ServerDescription* const server = known->find(address);
+      const ServerType type = type_of(i);
       report_.demand(server && server->type == type, recovers, [&] {
-        return SimulatedDeployment::address(i).text() + " is " +
+        return address.text() + " is " +
                std::string(server ? server_type_name(server->type) : "not known") + ", not " +
                std::string(server_type_name(type));
       });
     }
-    report_.demand(known->servers.size() == servers.size(), recovers,
+    report_.demand(known->servers.size() == expected, recovers,
                    [] { return std::string("it knows servers that are not there"); });
-    ask_for_primary();
+    ask_for_last_connection();
   }
 
-  void ask_for_primary() {
+  /// As the client has to see it.
+  [[nodiscard]] ServerType type_of(std::size_t member) const {
+    using Kind = serve::Deployment::Kind;
+    if (plan_.has_wrong_set_name()) return ServerType::unknown;
+    const serve::Deployment& servers = deployment_.servers();
+    switch (servers.kind()) {
+      case Kind::standalone:
+        return ServerType::standalone;
+      case Kind::replica_set:
+        return servers.is_primary(member) ? ServerType::rs_primary : ServerType::rs_secondary;
+      case Kind::load_balanced:
+        return plan_.client.load_balanced ? ServerType::load_balancer : ServerType::mongos;
+    }
+    return ServerType::unknown;
+  }
+
+  void ask_for_last_connection() {
     const TimePoint deadline = loop_.now() + time_for_last_call / 2;
-    const std::size_t number = begin_call(deadline);
-    client_->check_out({.selection = Selection{.kind = OperationKind::write}, .deadline = deadline},
-                       [this, number](const ClientCheckOutResult& result) {
-                         end_call(number, result.error);
-                         report_.demand(!result.error, recovers,
-                                        [&] { return result.error->message; });
-                         if (!result.error) demand_primary(result.connection.address());
-                       });
+    const Selection selection{.kind = OperationKind::write};
+    const std::size_t number = begin_call(selection, deadline);
+    client_->check_out(
+        {.selection = selection, .deadline = deadline},
+        [this, number](const ClientCheckOutResult& result) {
+          end_call(number, result.error);
+          report_.demand(plan_.has_wrong_set_name() == bool(result.error), recovers, [&] {
+            return result.error ? result.error->message : "there is a server of the wrong set";
+          });
+          if (!result.error) demand_writable(number, result.connection.address());
+        });
   }
 
-  void demand_primary(const Address& server) {
-    const auto primary = deployment_.servers().primary();
-    report_.demand(primary && SimulatedDeployment::address(*primary) == server, suits,
+  void demand_writable(std::size_t number, const Address& server) {
+    calls_.check_destination(number, server);
+    if (plan_.client.direct_connection) return;
+    const auto member = deployment_.servers().member_of(server.text());
+    report_.demand(member && deployment_.servers().is_primary(*member), is_writable,
                    [&] { return "the last call is sent to " + server.text(); });
-  }
-
-  /// The server may have changed since it was selected.
-  void demand_suitable(std::size_t number, const Selection& selection, const Address& server) {
-    const auto was = [&](ServerType type) {
-      return checkers_.was_of_type(server, type, calls_[number].begin);
-    };
-    const ReadPreferenceMode mode = selection.read_preference.mode;
-    const bool is_write = selection.kind == OperationKind::write;
-    const bool primary = is_write || mode != ReadPreferenceMode::secondary;
-    const bool secondary = !is_write && mode != ReadPreferenceMode::primary;
-    report_.demand(
-        (primary && was(ServerType::rs_primary)) || (secondary && was(ServerType::rs_secondary)),
-        suits, [&] { return "call " + std::to_string(number) + ": " + server.text(); });
   }
 
   void look_back() {
     checkers_.finish();
     if (violation()) return;
-    for (std::size_t i = 0; i < calls_.size(); ++i) {
-      report_.demand(calls_[i].has_ended, ends_once,
-                     [&] { return "call " + std::to_string(i) + " has none"; });
-    }
+    calls_.finish();
     client_.reset();
     report_.demand(deployment_.open_sockets() == 0, comes_to_rest, [&] {
       return std::to_string(deployment_.open_sockets()) + " sockets are left";
@@ -277,12 +306,14 @@ class ClientRun {
   Loop loop_;
   Alarms alarms_;
   SimulatedDeployment deployment_;
+  Prng nonces_{1};
   SimulatedClientEnvironment environment_;
   std::unique_ptr<Client> client_;
   ClientCheckers checkers_;
   Report report_;
   Digest digest_;
-  std::vector<BegunCall> calls_;
+  ClientCalls calls_;
+  IngredientNotes notes_;
   ClientRunResult result_;
 };
 

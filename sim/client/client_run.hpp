@@ -6,6 +6,7 @@
 
 #include "sim/checkers/violation.hpp"
 #include "sim/choice.hpp"
+#include "sim/client/client_ingredients.hpp"
 #include "sim/client/client_plan.hpp"
 
 namespace cmap::sim {
@@ -23,6 +24,7 @@ struct ClientRunResult {
   std::uint64_t clears = 0;   ///< of pools
   std::uint64_t removed = 0;  ///< servers, but at close
   TimePoint end{};
+  ClientIngredients ingredients;
 
   bool operator==(const ClientRunResult& other) const {
     return digest == other.digest && steps == other.steps && end == other.end;

@@ -20,6 +20,7 @@ ClientRunResult run_seed(std::uint64_t seed, std::size_t size = 20) {
 
 TEST(SimulatedClient, SurvivesManySeeds) {
   ClientRunResult sum;
+  ClientIngredients met;
   for (std::uint64_t seed = 1; seed <= client_seeds; ++seed) {
     const ClientRunResult result = run_seed(seed);
     ASSERT_FALSE(result.violation)
@@ -30,12 +31,18 @@ TEST(SimulatedClient, SurvivesManySeeds) {
     sum.clears += result.clears;
     sum.removed += result.removed;
     sum.steps += result.steps;
+    met |= result.ingredients;
   }
   // Something must have happened.
   EXPECT_GT(sum.calls_succeeded, 10 * client_seeds);
   EXPECT_GT(sum.calls_failed, 10 * client_seeds);
   EXPECT_GT(sum.clears, client_seeds);
   EXPECT_GT(sum.removed, client_seeds / 10);
+#ifndef CMAP_SANITIZED
+  for (std::size_t i = 0; i < met.size(); ++i) {
+    EXPECT_TRUE(met[i]) << "never met: " << ingredient_name(static_cast<ClientIngredient>(i));
+  }
+#endif
 }
 
 TEST(SimulatedClient, SameSeedSameRun) {

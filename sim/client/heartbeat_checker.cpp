@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <string>
+#include <utility>
 
 namespace cmap::sim {
 namespace {
@@ -17,6 +18,7 @@ constexpr Rule pause_between_checks{
     "after 500 ms to heartbeatFrequencyMS"};
 constexpr Rule check_in_time{
     "D-MON-4", "connectTimeoutMS bounds a check, with heartbeatFrequencyMS one that is awaited"};
+constexpr Rule check_has_its_time{"D-MON-4", "no check times out before its time is over"};
 constexpr Rule streaming_goes_on{
     "D-MON-5",
     "checks are awaited if, and only if, the client streams and the last reply had a "
@@ -76,19 +78,29 @@ void HeartbeatChecker::end(const HeartbeatEvent& event, Report& report) {
     report.demand(event.time - running_->began <= connect_timeout_ + more, check_in_time,
                   [&] { return said(event.address, "a check takes too long"); });
   }
-  running_.reset();
+  const Running ended = *std::exchange(running_, std::nullopt);
   wait(event.time);
   if (const auto* success = std::get_if<ServerHeartbeatSucceededEvent>(&event.body)) {
-    is_known_ = true;
+    first_sample_.reset();
+    if (!std::exchange(is_known_, true)) first_sample_ = success->duration;
+    succeeded_ = event.time;
     is_awaited_ = streams_ && success->reply->topology_version;
     if (is_awaited_) go_on_at_once(event.time);
     return;
   }
   const ErrorPtr& error = std::get<ServerHeartbeatFailedEvent>(event.body).error;
+  if (error->fault == NetworkFault::timeout) check_timeout(event, ended, report);
   owes_cancel_ = owes_cancel_ && error->type != ErrorType::cancelled;
   is_awaited_ = false;
   if (is_known_ && error->type == ErrorType::network) go_on_at_once(event.time);
   is_known_ = false;
+}
+
+void HeartbeatChecker::check_timeout(const HeartbeatEvent& event, const Running& ended,
+                                     Report& report) const {
+  const Duration more = ended.awaited ? heartbeat_frequency_ : Duration::zero();
+  report.demand(event.time - ended.began == connect_timeout_ + more, check_has_its_time,
+                [&] { return said(event.address, "a check times out too early"); });
 }
 
 void HeartbeatChecker::wait(TimePoint now) {

@@ -23,6 +23,10 @@ class HeartbeatChecker {
   void request_check(TimePoint now);
 
   [[nodiscard]] bool is_running() const { return running_.has_value(); }
+  /// The check that has succeeded now; nothing: none has.
+  [[nodiscard]] bool has_succeeded(TimePoint now) const { return succeeded_ == now; }
+  /// How long hello took, if nothing else was measured since the server became known.
+  [[nodiscard]] std::optional<Duration> first_sample() const { return first_sample_; }
 
  private:
   struct Running {
@@ -32,6 +36,7 @@ class HeartbeatChecker {
 
   void begin(const HeartbeatEvent& event, Report& report);
   void end(const HeartbeatEvent& event, Report& report);
+  void check_timeout(const HeartbeatEvent& event, const Running& ended, Report& report) const;
   void go_on_at_once(TimePoint now) { earliest_ = latest_ = now; }
   void wait(TimePoint now);
 
@@ -45,6 +50,8 @@ class HeartbeatChecker {
   bool is_awaited_ = false;
   bool is_known_ = false;  ///< the last check succeeded, and no application found otherwise since
   bool owes_cancel_ = false;
+  std::optional<TimePoint> succeeded_;
+  std::optional<Duration> first_sample_;
 };
 
 }  // namespace cmap::sim

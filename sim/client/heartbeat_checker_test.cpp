@@ -53,8 +53,11 @@ TEST(HeartbeatChecker, StateChangeIsCheckedAtOnce) {
     EXPECT_EQ(changed(error, 100).after(400).start().broken(), "");
     EXPECT_EQ(changed(error, 100).after(401).start().broken(), pause);
   }
-  EXPECT_EQ(changed(command_error(91), 600).pool(cleared).after(1).start().broken(), pause);
-  EXPECT_EQ(changed(reset, 600).pool(cleared).after(9'000).start().broken(), "");
+  const auto cleared_later = [](const ErrorPtr& error) {
+    return cleared_by(error, std::move(primary().after(600)));
+  };
+  EXPECT_EQ(cleared_later(command_error(91)).after(1).start().broken(), pause);
+  EXPECT_EQ(cleared_later(reset).after(9'000).start().broken(), "");
 }
 
 TEST(HeartbeatChecker, StreamingGoesOn) {
@@ -69,20 +72,44 @@ TEST(HeartbeatChecker, ChecksEndInTime) {
   const auto begun = [] { return std::move(Told().open_server().start()); };
   EXPECT_EQ(begun().after(2'000).fail(timed_out).broken(), "");
   EXPECT_EQ(begun().after(2'001).fail(timed_out).broken(), "D-MON-4");
+  EXPECT_EQ(begun().after(1'999).fail(timed_out).broken(), "D-MON-4");
   const auto awaited = [&] { return std::move(begun().succeed(true).start(true)); };
   EXPECT_EQ(awaited().after(12'000).succeed(true).broken(), "");
   EXPECT_EQ(awaited().after(12'001).succeed(true).broken(), "D-MON-4");
 }
 
 TEST(HeartbeatChecker, NetworkErrorOfAnApplicationEndsTheCheck) {
-  const auto broken = [] {
-    Told told = primary();
-    told.after(500).start().after(1).is_unknown_by(reset).pool(cleared);
-    return told;
+  const auto breaking = [] {
+    return cleared_by(reset, std::move(primary().after(500).start().after(1)));
   };
-  EXPECT_EQ(broken().fail(check_cancelled).after(500).start().broken(), "");
-  EXPECT_EQ(broken().fail(check_cancelled).start().broken(), pause);
-  EXPECT_EQ(broken().after(1).succeed().broken(), "D-MON-6");
+  EXPECT_EQ(breaking().fail(check_cancelled).after(500).start().broken(), "");
+  EXPECT_EQ(breaking().fail(check_cancelled).start().broken(), pause);
+  EXPECT_EQ(breaking().after(1).succeed().broken(), "D-MON-6");
+}
+
+TEST(HeartbeatChecker, RoundTripTimesAreThoseOfHello) {
+  const auto measured = [](Duration known) {
+    Told told;
+    told.open_server().start().succeed();
+    ServerDescription next = unknown_server(here);
+    next.type = ServerType::rs_primary;
+    next.round_trip_time = known;
+    told.topology(ServerDescriptionChangedEvent{here, told.description,
+                                                std::make_shared<const ServerDescription>(next)});
+    return told.broken();
+  };
+  EXPECT_EQ(measured(Duration::zero()), "");
+  EXPECT_EQ(measured(std::chrono::milliseconds(1)), "D-MON-8");
+}
+
+TEST(HeartbeatChecker, SomebodyMakesServersKnown) {
+  const auto known_again = [](bool is_establishing) {
+    Told told = cleared_by(reset, primary());
+    if (is_establishing) told.pool(ConnectionCreatedEvent{ConnectionId{2}}, one_pending);
+    return told.after(1).becomes(ServerType::rs_primary).broken();
+  };
+  EXPECT_EQ(known_again(false), "D-SD-8");
+  EXPECT_NE(known_again(true), "D-SD-8");
 }
 
 }  // namespace

@@ -2,6 +2,7 @@
 #include "sim/client/shrink_client_plan.hpp"
 
 #include <algorithm>
+#include <array>
 #include <utility>
 
 #include "sim/client/client_run.hpp"
@@ -12,24 +13,80 @@ namespace {
 class PlanShrinker {
  public:
   PlanShrinker(ClientPlan plan, std::uint64_t seed, std::string clause, std::size_t most_runs)
-      : plan_(std::move(plan)), seed_(seed), clause_(std::move(clause)), runs_left_(most_runs) {}
+      : plan_(std::move(plan)),
+        seed_(seed),
+        clause_(std::move(clause)),
+        most_runs_(most_runs),
+        runs_left_(most_runs) {}
 
-  ClientPlan shrink() {
+  ShrunkClientPlan shrink() {
     std::size_t before = 0;
     do {
       before = size();
       leave_out([](ClientPlan & plan) -> auto& { return plan.calls; });
       leave_out([](ClientPlan & plan) -> auto& { return plan.happenings; });
-      ClientPlan without = plan_;
-      without.closes_early.reset();
-      if (plan_.closes_early) take_if_broken(std::move(without));
+      make_plain();
     } while (size() < before);
-    return std::move(plan_);
+    return {.plan = std::move(plan_), .runs = most_runs_ - runs_left_};
   }
 
  private:
+  /// Whatever makes client and deployment special, one after the other.
+  void make_plain() {
+    without([](ClientPlan& plan) { plan.closes_early.reset(); });
+    without([](ClientPlan& plan) { plan.client.timeout.reset(); });
+    without([](ClientPlan& plan) { plan.client.socket_timeout.reset(); });
+    without([](ClientPlan& plan) { plan.client.pool.min_pool_size.reset(); });
+    without([](ClientPlan& plan) { plan.client.pool.max_connecting.reset(); });
+    without([](ClientPlan& plan) { plan.client.pool.max_idle_time.reset(); });
+    without([](ClientPlan& plan) { plan.client.pool.wait_queue_timeout.reset(); });
+    without([](ClientPlan& plan) {
+      plan.client.credential.reset();
+      plan.deployment.users.clear();
+    });
+    for (std::size_t i = 0; i < plan_.calls.size(); ++i) {
+      without([i](ClientPlan& plan) { plan.calls[i].timeout.reset(); });
+    }
+    without(leave_out_member);
+  }
+
+  /// The last one, if nothing happens to it.
+  static void leave_out_member(ClientPlan& plan) {
+    const std::size_t left = plan.deployment.servers.members - 1;
+    const Address last = SimulatedDeployment::address(left);
+    const bool is_needed =
+        left == 0 || (plan.seeds.size() == 1 && plan.seeds.front() == last) ||
+        std::any_of(plan.happenings.begin(), plan.happenings.end(), [left](const Happening& each) {
+          return each.is_of_member() && each.member == left;
+        });
+    if (is_needed) return;
+    plan.deployment.servers.members = left;
+    std::erase(plan.seeds, last);
+  }
+
+  template <typename Change>
+  void without(const Change& change) {
+    ClientPlan plainer = plan_;
+    change(plainer);
+    if (specialties(plainer) != specialties(plan_)) take_if_broken(std::move(plainer));
+  }
+
+  /// How much there is that makes it special.
+  static std::size_t specialties(const ClientPlan& plan) {
+    const PoolOptions& pool = plan.client.pool;
+    const std::array set{
+        plan.closes_early.has_value(),          plan.client.timeout.has_value(),
+        plan.client.socket_timeout.has_value(), pool.min_pool_size.has_value(),
+        pool.max_connecting.has_value(),        pool.max_idle_time.has_value(),
+        pool.wait_queue_timeout.has_value(),    plan.client.credential.has_value()};
+    const auto timeouts = std::count_if(plan.calls.begin(), plan.calls.end(),
+                                        [](const auto& call) { return call.timeout.has_value(); });
+    return plan.deployment.servers.members + static_cast<std::size_t>(timeouts) +
+           static_cast<std::size_t>(std::count(set.begin(), set.end(), true));
+  }
+
   [[nodiscard]] std::size_t size() const {
-    return plan_.calls.size() + plan_.happenings.size() + (plan_.closes_early ? 1 : 0);
+    return plan_.calls.size() + plan_.happenings.size() + specialties(plan_);
   }
 
   template <typename Items>
@@ -58,13 +115,14 @@ class PlanShrinker {
   ClientPlan plan_;
   const std::uint64_t seed_;
   const std::string clause_;
+  const std::size_t most_runs_;
   std::size_t runs_left_;
 };
 
 }  // namespace
 
-ClientPlan shrink_client_plan(ClientPlan plan, std::uint64_t seed, const std::string& clause,
-                              std::size_t most_runs) {
+ShrunkClientPlan shrink_client_plan(ClientPlan plan, std::uint64_t seed, const std::string& clause,
+                                    std::size_t most_runs) {
   return PlanShrinker(std::move(plan), seed, clause, most_runs).shrink();
 }
 

@@ -6,6 +6,21 @@
 #include "sim/client/simulated_socket.hpp"
 
 namespace cmap::sim {
+namespace {
+
+std::vector<std::string> commands_of(Trouble::Commands commands) {
+  switch (commands) {
+    case Trouble::Commands::hellos:
+      return {"hello", "isMaster"};
+    case Trouble::Commands::authentication:
+      return {"saslStart", "saslContinue"};
+    case Trouble::Commands::operations:
+      return {"ping", "insert"};
+  }
+  return {};
+}
+
+}  // namespace
 
 SimulatedDeployment::SimulatedDeployment(Alarms& alarms, const DeploymentOptions& options)
     : loop_(alarms.loop()),
@@ -54,6 +69,11 @@ void SimulatedDeployment::configure(std::size_t member, bool in_set) {
   tell_news();
 }
 
+void SimulatedDeployment::lose_configuration() {
+  if (model_.deployment.lose_configuration()) elect_later();
+  tell_news();
+}
+
 void SimulatedDeployment::cut_off(std::size_t member, bool cut_off) {
   if (std::exchange(network_[member].cut_off, cut_off) == cut_off || cut_off) return;
   for (const auto& socket : sockets_) {
@@ -69,25 +89,16 @@ void SimulatedDeployment::set_fail_point(std::size_t member, FailPoint fail_poin
   model_.fail_points[member].set(std::move(fail_point));
 }
 
-void SimulatedDeployment::refuse_commands(std::size_t member) {
-  set_fail_point(member, {.mode = FailPoint::Mode::times,
-                          .count = 2,
-                          .fail_commands = {"ping", "insert"},
-                          .error_code = 91});
-}
-
-void SimulatedDeployment::break_hellos(std::size_t member) {
-  set_fail_point(member, {.mode = FailPoint::Mode::times,
-                          .count = 3,
-                          .fail_commands = {"hello", "isMaster"},
-                          .close_connection = true});
-}
-
-void SimulatedDeployment::refuse_hellos(std::size_t member) {
-  set_fail_point(member, {.mode = FailPoint::Mode::times,
-                          .count = 3,
-                          .fail_commands = {"hello", "isMaster"},
-                          .error_code = 11602});
+void SimulatedDeployment::set_trouble(std::size_t member, const Trouble& trouble) {
+  using How = Trouble::How;
+  FailPoint point{.mode = FailPoint::Mode::times,
+                  .count = 3,
+                  .fail_commands = commands_of(trouble.commands),
+                  .close_connection = trouble.how == How::breaks,
+                  .block_connection = trouble.how == How::delays,
+                  .block_time = trouble.time};
+  if (trouble.how == How::errors) point.error_code = trouble.code;
+  model_.fail_points[member].set(std::move(point), trouble.version);
 }
 
 void SimulatedDeployment::heal() {
@@ -128,6 +139,7 @@ void SimulatedDeployment::tell_news() {
 serve::ModelOptions SimulatedDeployment::model_options() const {
   serve::ModelOptions model{.deployment = options_.servers,
                             .users = options_.users,
+                            .credentials = options_.credentials,
                             .authentication = !options_.users.empty()};
   // Nobody listens in: that they differ is enough.
   model.nonce = [count = 0]() mutable { return "nonce" + std::to_string(++count); };

@@ -21,12 +21,32 @@ struct DeploymentOptions {
   serve::Deployment::Options servers{};
   /// If there are any, commands are refused to whoever is none of them.
   std::vector<serve::User> users{};
+  /// Those of `users`, made before; must outlive the deployment. Null: they are made.
+  const serve::Credentials* credentials = nullptr;
   /// From the end of one primary to the next one.
   Duration election_time = std::chrono::milliseconds(300);
   /// Of a message in one direction, unless a member is slow.
   Duration latency = std::chrono::milliseconds(1);
   /// What is sent on which socket, as they are numbered from 1 in the order of their opening.
   std::function<void(std::uint64_t socket, const serve::Request& request)> on_request{};
+};
+
+/// What becomes of the next commands of one kind.
+struct Trouble {
+  enum class Commands : std::uint8_t {
+    hellos,          ///< of monitors and of pools
+    authentication,  ///< saslStart, saslContinue
+    operations,      ///< ping, insert
+  } commands = Commands::operations;
+  enum class How : std::uint8_t {
+    breaks,  ///< their connections end
+    errors,  ///< they are answered with `code`
+    delays,  ///< they wait for `time`
+  } how = How::breaks;
+  std::int32_t code = 0;
+  serve::ErrorVersion version = serve::ErrorVersion::none;  ///< of errors
+  Duration time{};
+  bool operator==(const Trouble&) const = default;
 };
 
 /// The servers answer as the model of `cmap serve` does. Everything happens on the loop.
@@ -48,17 +68,15 @@ class SimulatedDeployment {
   void kill(std::size_t member);
   void restart(std::size_t member);
   void configure(std::size_t member, bool in_set);
+  /// The primary steps down; who follows does not know of the last change of the configuration.
+  void lose_configuration();
   /// Nothing comes through in either direction; what is under way comes when it is over.
   void cut_off(std::size_t member, bool cut_off);
   void set_latency(std::size_t member, Duration latency);
   /// In place of the one there was; what has been struck by that one goes on.
   void set_fail_point(std::size_t member, FailPoint fail_point);
-  /// The next commands but hello are answered as by a server that shuts down.
-  void refuse_commands(std::size_t member);
-  /// The next hellos, of monitors and of pools, end their connections.
-  void break_hellos(std::size_t member);
-  /// The next hellos, of monitors and of pools, are answered as by a server that recovers.
-  void refuse_hellos(std::size_t member);
+  /// From now on `trouble` strikes the next of its commands: the last trouble of a member counts.
+  void set_trouble(std::size_t member, const Trouble& trouble);
   /// All members are there, in touch and as fast as at first.
   void heal();
 

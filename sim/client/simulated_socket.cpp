@@ -77,6 +77,7 @@ void SimulatedSocket::finish_opening() {
 
 void SimulatedSocket::let_server_go_on() {
   step_ = exchange_->next(deployment_.date());
+  deployment_.tell_news();  // an error may be some
   switch (step_.kind) {
     case serve::Step::Kind::sleep:
       return after(step_.duration, Stage::sleeping);

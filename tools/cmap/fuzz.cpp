@@ -49,11 +49,13 @@ events, outcomes and times. Scenarios that only the simulation can make are coun
 --portable: the saved file is for the runners of other drivers. It has no x-cmap, and lists the events
 that the reference model shows; where that is not enough, the reason is said and the file is saved as ever.
 
---client: instead of one pool a whole client, with its monitors, in a simulated replica set: members
-are killed, restarted, cut off and slow, step down, leave the set and come back, while connections
+--client: instead of one pool a whole client, with its monitors, in a simulated deployment: a replica
+set, mongos, a load balancer, a single server. Members are killed, restarted, cut off and slow, step
+down, leave the set and come back, answer with errors and fail to authenticate, while connections
 are checked out and commands run. Each seed from --seed on is a run, made twice. Demanded is what
 holds of all events, that no server can be selected while its pool is paused, that afterwards the
-client knows the set as it is, and that nothing is left when it was closed.
+client knows what there is, and that nothing is left when it was closed. The first run that fails is
+made small, shown, and saved as a file that cmap replay takes.
 
 Strategies: portfolio (the default, a mixture of the others), random, pct (priorities that change a
 few times), delays (canonical, a few things held back), mutation (what showed something new, changed
@@ -67,7 +69,7 @@ Examples:
   cmap fuzz --for 8h --corpus corpus      until Ctrl-C; the next one goes on from there
   cmap fuzz --seed 7 --runs 1000000 --shard 2/4
   cmap fuzz --on tcp --runs 1000
-  cmap fuzz --client --seed 1 --runs 100000
+  cmap fuzz --client --seed 1 --runs 100000 --coverage
 
 Exit status: 0 no clause was broken, also if SIGINT ended it; 1 one was; 2 wrong use.)";
 
@@ -125,11 +127,11 @@ void add_fuzz_options(CLI::App& command, FuzzArguments& arguments) {
 
 /// What is about scenarios and pools says nothing to a client.
 void require_no_scenarios(const CLI::App& command) {
-  for (const char* option :
-       {"--strategy", "--save", "--on", "--portable", "--corpus", "--pool", "--coverage"}) {
+  for (const char* option : {"--strategy", "--on", "--portable", "--corpus", "--pool"}) {
     if (command.count(option) > 0) {
       throw BadUse(std::string(option) + " and --client exclude each other",
-                   "with --client go --seed, --runs, --for, --jobs, --shard and --json");
+                   "with --client go --seed, --runs, --for, --jobs, --shard, --save, "
+                   "--coverage and --json");
     }
   }
 }

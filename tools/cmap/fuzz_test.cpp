@@ -62,6 +62,17 @@ TEST_F(FuzzJobs, ClientsInReplicaSets) {
   EXPECT_EQ(counts("1"), counts("3"));
 }
 
+TEST_F(FuzzJobs, SaysWhatClientsMet) {
+  const Ended people = fuzz({"--client", "--seed", "3", "--runs", "10", "--coverage"});
+  EXPECT_EQ(people.status, 0) << people.out;
+  EXPECT_THAT(people.out,
+              AllOf(HasSubstr("\nmet in so many of 20,000 runs (10 were made):\n"),
+                    HasSubstr("  a client that streams\n"), HasSubstr(" were never met\n")));
+  const Ended programs = fuzz({"--client", "--seed", "3", "--runs", "10", "--coverage", "--json"});
+  EXPECT_THAT(programs.out,
+              HasSubstr(R"("coverage":{"runs":10,"ingredients":{"a standalone server":)"));
+}
+
 TEST_F(FuzzCommandLine, WhatIsNotForClients) {
   const Ended ended = fuzz({"--client", "--runs", "1", "--pool", "reference-model"});
   EXPECT_EQ(ended.status, 2);

@@ -119,12 +119,15 @@ Document hello_reply(const Call& call) {
 
 }  // namespace
 
-Document topology_version(const Call& call) {
-  const auto version = call.model.deployment.topology_version(call.connection.member);
+Document version_document(const wire::TopologyVersion& version) {
   return DocumentBuilder()
       .object_id("processId", version.process_id)
       .int64("counter", version.counter)
       .build();
+}
+
+Document topology_version(const Call& call) {
+  return version_document(call.model.deployment.topology_version(call.connection.member));
 }
 
 void remember_client(Connection& connection, wire::DocumentView hello) {

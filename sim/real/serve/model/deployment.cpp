@@ -62,7 +62,7 @@ void Deployment::elect() {
 void Deployment::kill(std::size_t member) {
   if (!alive(member)) return;
   members_.at(member).alive = false;
-  if (is_primary(member) || !most_are_alive()) primary_.reset();
+  if (primary_ == member || !most_are_alive()) primary_.reset();
   tell();
 }
 
@@ -75,14 +75,28 @@ void Deployment::restart(std::size_t member) {
   tell();
 }
 
+void Deployment::make_news(std::size_t member) {
+  ++news_;
+  ++members_.at(member).counter;
+}
+
 wire::ObjectId Deployment::next_service() { return services_[next_service_++ % services_.size()]; }
 
 bool Deployment::configure(std::size_t member, bool in_set) {
   if (!primary_ || is_primary(member) || is_configured(member) == in_set) return false;
   members_.at(member).configured = in_set;
+  last_configured_ = member;
   ++set_version_;
   if (!most_are_alive()) primary_.reset();
   tell();
+  return true;
+}
+
+bool Deployment::lose_configuration() {
+  if (!last_configured_ || !step_down()) return false;
+  Member& member = members_.at(*std::exchange(last_configured_, std::nullopt));
+  member.configured = !member.configured;
+  --set_version_;
   return true;
 }
 

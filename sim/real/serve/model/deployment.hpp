@@ -13,8 +13,9 @@
 
 namespace cmap::serve {
 
-/// One server, one mongos, or a replica set. Its members agree at once: there is no replication
-/// that could lag, and an election takes the time that the caller lets pass before `elect`.
+/// One server, one mongos or several, or a replica set. Its members agree at once: there is no
+/// replication that could lag, and an election takes the time that the caller lets pass before
+/// `elect`.
 class Deployment {
  public:
   enum class Kind : std::uint8_t { standalone, replica_set, load_balanced };
@@ -37,7 +38,10 @@ class Deployment {
 
   [[nodiscard]] bool alive(std::size_t member) const { return at(member).alive; }
   [[nodiscard]] std::optional<std::size_t> primary() const { return primary_; }
-  [[nodiscard]] bool is_primary(std::size_t member) const { return primary_ == member; }
+  /// Writes go to it; to every mongos.
+  [[nodiscard]] bool is_primary(std::size_t member) const {
+    return kind() == Kind::load_balanced || primary_ == member;
+  }
   /// Of the last election.
   [[nodiscard]] wire::ObjectId election_id() const;
   [[nodiscard]] wire::TopologyVersion topology_version(std::size_t member) const;
@@ -51,6 +55,8 @@ class Deployment {
   void elect();
   void kill(std::size_t member);
   void restart(std::size_t member);
+  /// The member has something to tell, whatever it may be.
+  void make_news(std::size_t member);
 
   /// A member of the set's configuration, as all are at first.
   [[nodiscard]] bool is_configured(std::size_t member) const { return at(member).configured; }
@@ -59,6 +65,9 @@ class Deployment {
   /// Takes a member out of the configuration or back into it. False: that is so already, there is
   /// no primary to do it, or the member is it.
   bool configure(std::size_t member, bool in_set);
+  /// As step_down, and the others do not know of the last change of the configuration: it is lost.
+  /// False: that is so already, or there was none to lose.
+  bool lose_configuration();
 
   /// One after the other, round robin.
   wire::ObjectId next_service();
@@ -87,6 +96,7 @@ class Deployment {
   std::size_t last_primary_ = 0;
   std::uint64_t term_ = 1;
   std::int32_t set_version_ = 1;
+  std::optional<std::size_t> last_configured_;  ///< by the last change, unless it was lost
   std::uint64_t news_ = 0;
 };
 

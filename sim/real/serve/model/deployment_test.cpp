@@ -98,6 +98,32 @@ TEST(Deployment, KillingTheDeadAndRestartingTheLivingAreNoNews) {
   EXPECT_EQ(set.news(), 1U);
 }
 
+TEST(Deployment, NewsOfOneMember) {
+  Deployment set = three();
+  set.make_news(1);
+  EXPECT_EQ(set.news(), 1U);
+  EXPECT_EQ(set.topology_version(0).counter, 0);
+  EXPECT_EQ(set.topology_version(1).counter, 1);
+}
+
+TEST(Deployment, ALostConfigurationIsTheOneBefore) {
+  Deployment set = three();
+  EXPECT_FALSE(set.lose_configuration());
+  ASSERT_TRUE(set.configure(2, false));
+  EXPECT_TRUE(set.lose_configuration());
+  EXPECT_TRUE(set.is_configured(2));
+  EXPECT_EQ(set.set_version(), 1);
+  EXPECT_EQ(set.primary(), std::nullopt);
+  set.elect();
+  EXPECT_FALSE(set.lose_configuration());
+}
+
+TEST(Deployment, EveryMongosTakesWrites) {
+  const Deployment routers({.kind = Deployment::Kind::load_balanced, .members = 2});
+  EXPECT_TRUE(routers.is_primary(0));
+  EXPECT_TRUE(routers.is_primary(1));
+}
+
 TEST(Deployment, ServicesTakeTurns) {
   Deployment behind({.kind = Deployment::Kind::load_balanced, .services = 3});
   std::vector<wire::ObjectId> first;

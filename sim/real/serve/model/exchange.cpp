@@ -59,12 +59,25 @@ Step Exchange::next(wire::Date now) {
     }
     case State::struck:
       if (hit_.close_connection) return {.kind = Step::Kind::close};
-      if (hit_.error) return finish(*std::move(hit_.error));
+      if (hit_.error) return finish(with_version(*std::move(hit_.error)));
       return answer(now);
     case State::awaiting:
       return finish(execute(call(now)));
   }
   return {.kind = Step::Kind::close};
+}
+
+wire::Document Exchange::with_version(wire::Document error) const {
+  Deployment& deployment = model_->deployment;
+  const std::size_t member = connection_->member;
+  if (hit_.version == ErrorVersion::none) return error;
+  if (hit_.version == ErrorVersion::newer) deployment.make_news(member);
+  wire::TopologyVersion version = deployment.topology_version(member);
+  if (hit_.version == ErrorVersion::older) --version.counter;
+  return wire::DocumentBuilder()
+      .elements_of(error)
+      .document("topologyVersion", version_document(version))
+      .build();
 }
 
 Step Exchange::answer(wire::Date now) {

@@ -43,6 +43,8 @@ class Exchange {
 
   Step answer(wire::Date now);
   Step finish(wire::Document reply) const;
+  /// As the fail point has it.
+  [[nodiscard]] wire::Document with_version(wire::Document error) const;
   [[nodiscard]] Call call(wire::Date now) const {
     return {.model = *model_, .connection = *connection_, .request = request_, .now = now};
   }

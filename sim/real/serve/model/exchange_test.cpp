@@ -75,6 +75,22 @@ TEST_F(Exchanges, AFailPointAnswersWithItsError) {
   EXPECT_TRUE(world.model->store.collections().empty());
 }
 
+TEST_F(Exchanges, AFailPointShowsAVersion) {
+  Deployment& set = world.model->deployment;
+  set.make_news(0);
+  set.make_news(0);
+  const auto counter_with = [&](ErrorVersion version) {
+    world.model->fail_points[0].set(
+        {.mode = sim::FailPoint::Mode::always_on, .fail_commands = {"ping"}, .error_code = 91},
+        version);
+    return counter_of(begin(command_document("ping")).next(test_time).reply);
+  };
+  EXPECT_EQ(counter_with(ErrorVersion::older), 1);
+  EXPECT_EQ(counter_with(ErrorVersion::same), 2);
+  EXPECT_EQ(counter_with(ErrorVersion::newer), 3);
+  EXPECT_EQ(set.topology_version(0).counter, 3);
+}
+
 TEST_F(Exchanges, AFailPointBlocksThenTheCommandIsCarriedOut) {
   fail({.mode = sim::FailPoint::Mode::times,
         .count = 1,

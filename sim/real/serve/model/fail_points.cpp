@@ -108,7 +108,8 @@ wire::Result<sim::FailPoint> parse_fail_point(wire::DocumentView command) {
   return point;
 }
 
-void FailPoints::set(sim::FailPoint fail_point) {
+void FailPoints::set(sim::FailPoint fail_point, ErrorVersion version) {
+  version_ = version;
   labels_ = fail_point.error_labels;
   server_.set(std::move(fail_point));
 }
@@ -118,7 +119,9 @@ std::optional<FailPoints::Hit> FailPoints::strike(std::string_view command,
   const auto struck = server_.strike(std::array{command}, app_name);
   if (!struck) return std::nullopt;
   ++count_;
-  Hit hit{.close_connection = struck->close_connection, .block_time = struck->block_time};
+  Hit hit{.close_connection = struck->close_connection,
+          .block_time = struck->block_time,
+          .version = version_};
   if (struck->error_code != 0) {
     hit.error =
         error_reply(struck->error_code, "Failing command via 'failCommand' failpoint", labels_);

@@ -1,6 +1,7 @@
 // configureFailPoint: from the command to the model of fail points that the simulated server has.
 #pragma once
 
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <vector>
@@ -16,6 +17,14 @@ namespace cmap::serve {
 /// not do: a fail point that is taken and then ignored would be worse.
 wire::Result<sim::FailPoint> parse_fail_point(wire::DocumentView command);
 
+/// What the errors of a fail point say of the version of the topology.
+enum class ErrorVersion : std::uint8_t {
+  none,
+  older,  ///< than the member's
+  same,
+  newer,  ///< with each error the member has something to tell
+};
+
 /// The fail point of one member.
 class FailPoints {
  public:
@@ -25,15 +34,17 @@ class FailPoints {
     /// `ok: 0` with the labels as they were written; nothing: the command is not answered with an
     /// error.
     std::optional<wire::Document> error{};
+    ErrorVersion version = ErrorVersion::none;
   };
 
-  void set(sim::FailPoint fail_point);
+  void set(sim::FailPoint fail_point, ErrorVersion version = ErrorVersion::none);
   /// How often a fail point has struck.
   [[nodiscard]] std::int64_t count() const { return count_; }
   std::optional<Hit> strike(std::string_view command, const std::optional<std::string>& app_name);
 
  private:
   sim::Server server_;
+  ErrorVersion version_ = ErrorVersion::none;
   std::vector<std::string> labels_;  ///< the shared model keeps those that pools know
   std::int64_t count_ = 0;
 };

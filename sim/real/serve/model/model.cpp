@@ -63,7 +63,7 @@ std::optional<wire::Document> refusal(const Call& call, const CommandKind& comma
 Model::Model(ModelOptions the_options)
     : options(std::move(the_options)),
       deployment(options.deployment),
-      credentials(options.users),
+      credentials(options.credentials ? *options.credentials : Credentials(options.users)),
       store(options.max_document_bytes),
       cursors(options.deployment.seed),
       fail_points(options.deployment.members) {}

@@ -30,6 +30,8 @@ struct Wish {
 struct ModelOptions {
   Deployment::Options deployment{};
   std::vector<User> users{};
+  /// Those of `users`, made before: that costs milliseconds. Null: they are made.
+  const Credentials* credentials = nullptr;
   bool authentication = false;
   std::size_t max_document_bytes = 64 * 1024 * 1024;
   std::function<std::string()> nonce{};  ///< for SCRAM: printable, without commas
@@ -91,6 +93,8 @@ void add_admin_commands(CommandTable& table);
 /// Carries a command out, fail points apart.
 wire::Document execute(const Call& call);
 
+/// As it stands in replies.
+wire::Document version_document(const wire::TopologyVersion& version);
 /// Of the member that is called.
 wire::Document topology_version(const Call& call);
 /// The client's first hello says who it is.

@@ -1,0 +1,51 @@
+// What must hold of one pool's connections and their errors (D.2): which errors clear it, and that
+// no other does.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <optional>
+
+#include "pool/api/events.hpp"
+#include "sim/checkers/violation.hpp"
+
+namespace cmap::sim {
+
+/// Give it every event of one pool, and tell it of every error of an application that marks the
+/// pool's server Unknown, before the event that the pool is cleared.
+class PoolErrorChecker {
+ public:
+  explicit PoolErrorChecker(bool is_load_balanced) : is_load_balanced_(is_load_balanced) {}
+
+  void observe(const Event& event, Report& report);
+  /// One of the pool's connections must have had this error, now.
+  void expect_cause(const ErrorPtr& error, TimePoint now);
+  /// Nothing is left that had to happen before `now`.
+  void advance(const Address& address, TimePoint now, Report& report) const;
+
+  /// A connection is being established that is not from before the last clear.
+  [[nodiscard]] bool is_establishing() const;
+
+ private:
+  struct Connection {
+    std::uint64_t generation = 0;
+    bool is_ready = false;
+  };
+  struct Cause {
+    ErrorPtr error;  ///< null: behind a load balancer nobody says
+    std::uint64_t generation = 0;
+    TimePoint time;
+  };
+
+  void end(const Event& event, Report& report);
+  void note_cause(const Connection& connection, const Event& event, Report& report);
+  void demand_clear(const Connection& connection, const Event& event, Report& report) const;
+
+  const bool is_load_balanced_;
+  bool is_closed_ = false;
+  std::uint64_t generation_ = 0;  ///< by the events: behind a load balancer any clear counts
+  std::map<ConnectionId, Connection> open_;
+  std::optional<Cause> cause_;  ///< that was not seen yet
+};
+
+}  // namespace cmap::sim
