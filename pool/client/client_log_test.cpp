@@ -251,7 +251,7 @@ TEST(ClientSelectionEvents, OneThatFailsSaysOnceThatItWaits) {
                 {.server_selection_timeout = std::chrono::milliseconds(20)}, world.environment,
                 {.listeners = {lines.listener()}});
   EXPECT_THROW(client.run_command(test::ping()), PoolError);
-  const std::string why = "DeadlineExceededError: No server suitable for reads (primary) was found";
+  const std::string why = "ServerSelectionError: No server suitable for reads (primary) was found";
   EXPECT_THAT(lines.take(), ElementsAre("ping: Server selection started",
                                         "ping: Waiting for suitable server to become available",
                                         "ping: Server selection failed, " + why + " in time"));
