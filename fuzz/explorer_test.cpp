@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cstdint>
 #include <map>
+#include <ostream>
 #include <set>
 #include <string>
 #include <utility>
@@ -170,6 +171,9 @@ struct Small {
   ExploreTotals totals;
 };
 
+/// Else it is printed as bytes, with the address of its name.
+void PrintTo(const Small& small, std::ostream* output) { *output << small.name; }
+
 class AgainstEnumeration : public ::testing::TestWithParam<Small> {};
 
 TEST_P(AgainstEnumeration, TheSameSequencesOfEvents) {
@@ -226,6 +230,10 @@ struct Found {
   std::uint64_t depth;  ///< choices that it takes
   const char* clause;
 };
+
+void PrintTo(const Found& found, std::ostream* output) {
+  *output << sim::defect_name(found.defect) << " by " << found.name;
+}
 
 class DefectsInGrid : public ::testing::TestWithParam<Found> {};
 
