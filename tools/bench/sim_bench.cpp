@@ -16,10 +16,11 @@ void add(sim::Scenario& scenario, sim::OperationBody body, sim::ActorIndex actor
   scenario.operations.push_back({.actor = actor, .body = std::move(body)});
 }
 
-/// `actors` threads that each check out and in `rounds` times, on a pool of two connections.
-sim::Scenario contention(sim::ActorIndex actors, int rounds) {
+/// `actors` threads that each check out and in `rounds` times, and hold what they have for `hold`.
+sim::Scenario contention(sim::ActorIndex actors, int rounds, std::uint32_t max_pool_size = 2,
+                         cmap::Duration hold = {}) {
   sim::Scenario scenario;
-  scenario.options.max_pool_size = 2;
+  scenario.options.max_pool_size = max_pool_size;
   add(scenario, sim::Ready{}, sim::main_actor);
   for (sim::ActorIndex actor = 1; actor <= actors; ++actor) {
     scenario.actors.push_back("thread" + std::to_string(actor));
@@ -29,6 +30,7 @@ sim::Scenario contention(sim::ActorIndex actors, int rounds) {
   for (int round = 0; round < rounds; ++round) {
     for (sim::ActorIndex actor = 1; actor <= actors; ++actor) {
       add(scenario, sim::CheckOut{.label = actor - 1}, actor);
+      if (hold > cmap::Duration::zero()) add(scenario, sim::Wait{hold}, actor);
       add(scenario, sim::CheckIn{actor - 1}, actor);
     }
   }
@@ -97,5 +99,24 @@ void idle_day(benchmark::State& state) {
   count_steps(state, steps);
 }
 BENCHMARK(idle_day)->Unit(benchmark::kMillisecond)->Iterations(1);
+
+/// Ten seconds of a busy one: 100 connections, each used for 10 ms at a time, 10,000 check-outs per
+/// second.
+void busy_seconds(benchmark::State& state) {
+  constexpr int rounds = 1000;
+  constexpr cmap::Duration hold = 10ms;
+  const sim::Scenario scenario = contention(100, rounds, 100, hold);
+  std::uint64_t steps = 0;
+  std::uint64_t seed = 0;
+  for (auto _ : state) {
+    sim::SeededChoices choices(++seed);
+    steps += sim::run(scenario, sim::connection_pool(), choices).steps;
+  }
+  count_steps(state, steps);
+  const double seconds = std::chrono::duration<double>(rounds * hold).count();
+  state.counters["compression"] = benchmark::Counter(
+      seconds * static_cast<double>(state.iterations()), benchmark::Counter::kIsRate);
+}
+BENCHMARK(busy_seconds)->Unit(benchmark::kMillisecond);
 
 }  // namespace
