@@ -103,10 +103,10 @@ Failure Fuzzer::composed(std::uint64_t number) const {
   return failure;
 }
 
-FuzzRun Fuzzer::run_again(const CorpusEntry& entry) const {
+FuzzRun Fuzzer::run_again(const CorpusEntry& entry, const Tester& tester) const {
   sim::ReplayedChoices scenario(entry.scenario);
   sim::ReplayedChoices schedule(entry.schedule);
-  return run_of(scenario, schedule, test);
+  return run_of(scenario, schedule, tester);
 }
 
 FuzzRun Fuzzer::run_of(sim::ChoiceSource& composing, sim::ChoiceSource& schedule,

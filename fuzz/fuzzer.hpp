@@ -61,7 +61,7 @@ class Fuzzer {
   /// schedule that the reference model takes with the same choices. The finding is the caller's.
   [[nodiscard]] Failure composed(std::uint64_t number) const;
   /// The run that an entry was made of. Where the code has changed since, the nearest one.
-  [[nodiscard]] FuzzRun run_again(const CorpusEntry& entry) const;
+  [[nodiscard]] FuzzRun run_again(const CorpusEntry& entry, const Tester& tester = test) const;
   /// Before the first run: an entry of an earlier search. It counts as no run.
   void begin_with(FuzzRun run_again);
   /// Every run of the epoch, in the order of their numbers.

@@ -22,7 +22,7 @@ template <boost::asio::completion_token_for<CheckOutSignature> Token>
 auto async_check_out(ConnectionPool& pool, const CheckOutRequest& request, Token&& token) {
   return boost::asio::async_initiate<Token, CheckOutSignature>(
       [&pool]<typename Handler>(Handler handler, const CheckOutRequest& with) {
-        start_cancellable(std::move(handler), [&](auto completion) {
+        start_cancellable<ConnectionHandle>(std::move(handler), [&](auto completion) {
           return pool.canceller(pool.check_out(with, [completion](CheckOutResult result) {
             completion->complete(std::move(result.error), std::move(result.connection));
           }));

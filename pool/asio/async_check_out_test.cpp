@@ -6,6 +6,7 @@
 #include <thread>
 
 #include <boost/asio/bind_cancellation_slot.hpp>
+#include <boost/asio/bind_executor.hpp>
 #include <boost/asio/cancellation_signal.hpp>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/io_context.hpp>
@@ -84,6 +85,22 @@ TEST(AsyncCheckOut, Deadline) {
   } catch (const PoolError& error) {
     EXPECT_EQ(error.error().type, ErrorType::deadline_exceeded) << error.what();
   }
+}
+
+/// Its handler may end what the rest of the call still needs, on any thread of its executor.
+TEST(AsyncCheckOut, NoHandlerRunsBeforeTheCallIsSetUp) {
+  asio::io_context handlers;
+  bool has_run = false;
+  const auto handler = [&](const std::exception_ptr&, int) { has_run = true; };
+  start_cancellable<int>(asio::bind_executor(handlers, handler), [&](const auto& completion) {
+    completion->complete(nullptr, 1);
+    handlers.poll();
+    EXPECT_FALSE(has_run);
+    return [] {};
+  });
+  handlers.restart();
+  handlers.poll();
+  EXPECT_TRUE(has_run);
 }
 
 TEST(AsyncCheckOut, Cancelled) {

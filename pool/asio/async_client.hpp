@@ -15,7 +15,7 @@ template <boost::asio::completion_token_for<ClientCheckOutSignature> Token>
 auto async_check_out(Client& client, const ClientCheckOut& request, Token&& token) {
   return boost::asio::async_initiate<Token, ClientCheckOutSignature>(
       [&client]<typename Handler>(Handler handler, const ClientCheckOut& with) {
-        start_cancellable(std::move(handler), [&](auto completion) {
+        start_cancellable<ClientConnection>(std::move(handler), [&](auto completion) {
           return client.check_out(with, [completion](ClientCheckOutResult result) {
             completion->complete(std::move(result.error), std::move(result.connection));
           });
@@ -31,7 +31,7 @@ auto async_run_command(Client& client, const wire::Document& command, const Clie
   return boost::asio::async_initiate<Token, RunCommandSignature>(
       [&client]<typename Handler>(Handler handler, const wire::Document& what,
                                   const ClientCommand& how) {
-        start_cancellable(std::move(handler), [&](auto completion) {
+        start_cancellable<wire::Document>(std::move(handler), [&](auto completion) {
           return client.run_command(what, how, [completion](ErrorPtr error, wire::Document reply) {
             completion->complete(std::move(error), std::move(reply));
           });

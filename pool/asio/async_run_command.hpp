@@ -23,7 +23,7 @@ auto async_run_command(ConnectionHandle& connection, const wire::Document& comma
   return boost::asio::async_initiate<Token, RunCommandSignature>(
       [&connection]<typename Handler>(Handler handler, const wire::Document& what,
                                       const CommandOptions& how) {
-        start_cancellable(std::move(handler), [&](auto completion) {
+        start_cancellable<wire::Document>(std::move(handler), [&](auto completion) {
           run_command(connection, what, how, [completion](ErrorPtr error, wire::Document reply) {
             completion->complete(std::move(error), std::move(reply));
           });

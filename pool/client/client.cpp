@@ -50,7 +50,7 @@ void Client::close() { shell_->close(); }
 
 ClientConnection Client::check_out(const ClientCheckOut& request) {
   require_no_delivery(*shell_);
-  const SelectionRequest wanted = shell_->selection_for(request);
+  SelectionRequest wanted = shell_->selection_for(request);
   for (;;) {
     SelectionResult result = wait_for_server(*shell_, wanted);
     if (result.error) throw_error(std::move(result.error));
@@ -60,6 +60,7 @@ ClientConnection Client::check_out(const ClientCheckOut& request) {
                                        {.deadline = server.deadline, .purpose = request.purpose}));
     } catch (const PoolClosedError&) {
       if (shell_->is_closed()) throw;  // else its server has left: another one is selected
+      shell_->begin_again(wanted);
     }
   }
 }

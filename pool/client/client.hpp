@@ -49,7 +49,7 @@ struct ClientCheckOut {
   /// Bounds selection and check-out together, in place of timeoutMS (D-CSOT-1).
   std::optional<TimePoint> deadline{};
   CheckOutPurpose purpose = CheckOutPurpose::other;
-  /// What it is for, for events of selection: the name of a command. Copied if somebody listens.
+  /// What it is for, for events of selection: the name of a command. Copied.
   std::string_view operation = "checkOut";
 };
 
@@ -147,8 +147,9 @@ class Client {
 
   /// Checks out, runs the command, checks in. Throws PoolError.
   wire::Document run_command(const wire::Document& command, const ClientCommand& options = {});
-  /// The same without blocking; `done` as in cmap::run_command. The result cancels it; a command
-  /// that runs ends with its connection, because its reply may still come.
+  /// The same without blocking; `done` as in cmap::run_command, but possibly before this returns,
+  /// and then on this thread. The result cancels it; a command that runs ends with its connection,
+  /// because its reply may still come.
   std::function<void()> run_command(const wire::Document& command, const ClientCommand& options,
                                     CommandDone done);
 

@@ -59,6 +59,7 @@ void ClientCheckOutRun::receive(CheckOutResult result) {
     ++attempts_;
     place_.reset();
   }
+  shell_->begin_again(wanted_);
   start();
 }
 

@@ -15,8 +15,8 @@ namespace cmap {
 ClientConnection connection_to(SelectedServer& server, ConnectionHandle handle);
 
 /// Selects a server and checks out from its pool, and does so again where the server leaves the
-/// deployment before it has a connection: nothing was sent yet. Its limits stay what they were at
-/// first. Kept alive by whatever it waits for.
+/// deployment before it has a connection: nothing was sent yet. A limit of the whole operation
+/// stays, others begin anew. Kept alive by whatever it waits for.
 class ClientCheckOutRun final : public CheckOutReceiver,
                                 public std::enable_shared_from_this<ClientCheckOutRun> {
  public:
@@ -42,7 +42,7 @@ class ClientCheckOutRun final : public CheckOutReceiver,
 
   const std::shared_ptr<ClientShell> shell_;
   std::atomic<bool> is_cancelled_ = false;
-  const SelectionRequest wanted_;
+  SelectionRequest wanted_;
   const CheckOutPurpose purpose_;
   const Done done_;
 

@@ -78,6 +78,11 @@ SelectionRequest ClientShell::selection_for(const ClientCheckOut& request,
   return wanted;
 }
 
+void ClientShell::begin_again(SelectionRequest& request) const {
+  if (request.check_out_deadline) return;
+  request.deadline = saturating_sum(environment_.now(), options_.server_selection_timeout);
+}
+
 std::optional<SelectionResult> ClientShell::select_at_once(const SelectionRequest& request) {
   const std::lock_guard lock(mutex_);
   if (!opened_ || selections_are_watched_) return std::nullopt;

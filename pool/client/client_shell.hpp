@@ -62,6 +62,8 @@ class ClientShell final : public std::enable_shared_from_this<ClientShell> {
   /// From now on.
   [[nodiscard]] SelectionRequest selection_for(
       const ClientCheckOut& request, const std::atomic<bool>* is_cancelled = nullptr) const;
+  /// For another selection of one operation: unless that has a limit for all (D-CSOT-1).
+  void begin_again(SelectionRequest& request) const;
   /// Where a server is known that suits. Nothing: to be waited for.
   std::optional<SelectionResult> select_at_once(const SelectionRequest& request);
   /// `done` is called once, through the queue; possibly before this returns.

@@ -24,10 +24,13 @@ ClientCheckOut from_secondary() {
 /// first.
 class LeavingServer : public testing::Test {
  protected:
-  static ClientOptions options() {
+  explicit LeavingServer(std::optional<Duration> timeout = 700ms)
+      : bench{options(timeout), ClientBench::replica_set(3)} {}
+  static ClientOptions options(std::optional<Duration> timeout) {
     ClientOptions options;
     options.replica_set = "rs";
-    options.timeout = 700ms;
+    options.timeout = timeout;
+    options.server_selection_timeout = 800ms;
     options.heartbeat_frequency = 500ms;
     options.pool.max_pool_size = 1;
     return options;
@@ -48,7 +51,7 @@ class LeavingServer : public testing::Test {
     bench.choices.deliveries_wait = false;
   }
 
-  ClientBench bench{options(), ClientBench::replica_set(3)};
+  ClientBench bench;
 };
 
 TEST_F(LeavingServer, BehindItsSelectionAnotherOneIsSelected) {
@@ -86,6 +89,21 @@ TEST_F(LeavingServer, WhoWaitsInItsQueueGoesToAnotherOne) {
   EXPECT_EQ(waiting.connection.address().host(), "m2");
   EXPECT_THAT(bench.lines("m1 ConnectionCheckOutFailed"),
               ElementsAre("505 m1 ConnectionCheckOutFailed reason=poolClosed duration=499"));
+}
+
+class LeavingServerWithoutTimeout : public LeavingServer {
+ protected:
+  LeavingServerWithoutTimeout() : LeavingServer(std::nullopt) {}
+};
+
+/// The time of the first selection is over at 800 ms.
+TEST_F(LeavingServerWithoutTimeout, ANewSelectionHasItsTimeAnew) {  // D-SEL-3
+  bench.check_out(from_secondary());
+  const ClientOutcome& waiting = bench.check_out(from_secondary());
+  bench.at(100ms, [this] { bench.deployment.configure(1, false); });
+  bench.at(900ms, [this] { bench.deployment.cut_off(2, false); });
+  bench.run_until(1s);
+  EXPECT_EQ(text_of(waiting), "906 ok");
 }
 
 TEST_F(LeavingServer, AClientThatIsClosedSelectsNoOther) {

@@ -76,7 +76,8 @@ Exit status: 0 no clause was broken, also if SIGINT ended it; 1 one was; 2 wrong
 /// The command line as it was written.
 struct FuzzArguments {
   std::optional<std::string> seed, runs, time, jobs, shard, corpus;
-  std::optional<std::string> after_crash;  ///< "SEED/RUNS", of a process that a run has ended
+  std::optional<std::string>
+      after_crash;  ///< "SEED/RUNS" (FuzzCommand::after_crash), of a process that a run has ended
   std::string strategy = "portfolio";
   std::string save = ".";
   std::string pool = "connection-pool";

@@ -30,6 +30,8 @@ namespace {
 constexpr Duration shrinking_time = std::chrono::seconds(10);
 constexpr Duration isolated_shrinking_time = std::chrono::minutes(1);
 
+constexpr const char* no_crash_again = "  in a process of its own none of them does\n";
+
 /// For what takes a millisecond, and under a sanitizer a hundred.
 constexpr IsolationLimits longest_isolated_run{.processor_time = std::chrono::seconds(2),
                                                .real_time = std::chrono::seconds(10)};
@@ -49,6 +51,7 @@ class Fuzzing {
     if (command_.corpus) begin_with_corpus();
     while (!found_ && goes_on()) run_epoch();
     const double seconds = std::chrono::duration<double>(steady_now() - begin_).count();
+    is_lost_ = is_lost_ || (command_.after_crash && !found_);  // interrupted before it came again
     if (found_) report(command_.after_crash ? shrunk_isolated() : shrunk_here());
     if (command_.corpus) keep_corpus();
     sum_up(seconds);
@@ -115,7 +118,7 @@ class Fuzzing {
       take(number, fuzzer_.run(number, isolated(longest_isolated_run)));
     }
     if (found_ || was_interrupted()) return;
-    console_.warn("  in a process of its own none of them does\n");
+    console_.warn(no_crash_again);
     is_lost_ = true;
   }
 
@@ -177,9 +180,24 @@ class Fuzzing {
     const fuzz::Corpus corpus = read_corpus();
     corpus_bytes_ = corpus.bytes;
     entries_read_ = corpus.files.size();
+    const bool is_isolated = command_.after_crash == FuzzCommand::in_corpus;
+    const fuzz::Tester tester = is_isolated ? isolated(longest_isolated_run) : fuzz::test;
+    const Successor successor(successor_from(FuzzCommand::in_corpus));
+    const CrashNote crash("cmap fuzz: the pool crashed in a run of the corpus\n",
+                          [&] { successor.take_over(); });
+    std::optional<Watchdog> watchdog;
+    if (!is_isolated) {  // which makes copies of this process
+      watchdog.emplace(command_.longest_run,
+                       "cmap fuzz: the pool does not come back from a run of the corpus\n",
+                       static_cast<int>(ExitStatus::failed), [&] { successor.take_over(); });
+    }
     in_order(
-        corpus.files.size(), command_.jobs,
-        [&](std::size_t i) { return fuzzer_.run_again(corpus.files[i].entry); },
+        corpus.files.size(), is_isolated ? 1 : command_.jobs,
+        [&](std::size_t i) {
+          fuzz::FuzzRun run = fuzzer_.run_again(corpus.files[i].entry, tester);
+          if (watchdog) watchdog->going_on();
+          return run;
+        },
         [&](std::size_t i, fuzz::FuzzRun run) {
           if (run.failure && !found_) {
             const std::filesystem::path& path = corpus.files[i].path;
@@ -187,6 +205,8 @@ class Fuzzing {
           }
           fuzzer_.begin_with(std::move(run));
         });
+    is_lost_ = is_isolated && !found_;
+    if (is_lost_) console_.warn(no_crash_again);
   }
 
   [[nodiscard]] fuzz::Corpus read_corpus() const {

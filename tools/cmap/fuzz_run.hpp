@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <filesystem>
+#include <limits>
 #include <optional>
 #include <string>
 #include <vector>
@@ -47,8 +48,10 @@ struct FuzzCommand {
   /// Empty: it ends there, what it was doing is saved as it is.
   std::vector<std::string> command_line;
   /// An earlier process was ended by one of the runs of the epoch that begins with this number of
-  /// runs: its seed is that of `fuzz`. Those are made in processes of their own.
+  /// runs, or, if it is `in_corpus`, by one of the corpus. Those are made in processes of their
+  /// own.
   std::optional<std::uint64_t> after_crash;
+  static constexpr std::uint64_t in_corpus = std::numeric_limits<std::uint64_t>::max();
 };
 
 ExitStatus run_fuzz(const FuzzCommand& command, Console& console);

@@ -57,6 +57,8 @@ class SharedResult {
     parts_->message.set(finding.message);
     parts_->signature.set(finding.signature);
   }
+  void set_came_back() { parts_->came_back = true; }
+  [[nodiscard]] bool came_back() const { return parts_->came_back; }
   [[nodiscard]] std::optional<fuzz::Finding> finding() const {
     if (!parts_->has_finding) return std::nullopt;
     return fuzz::Finding{.clause = parts_->clause.text(),
@@ -77,7 +79,7 @@ class SharedResult {
     std::array<char, 8192> bytes_;
   };
   struct Parts {
-    bool has_finding;
+    bool has_finding, came_back;
     Text clause, message, signature;
     std::uint32_t count;
     std::array<sim::RecordedChoice, most_choices> choices;
@@ -177,13 +179,12 @@ std::string reason_in(std::string_view output) {
 constexpr std::string_view no_return = "PROGRESS no return";
 constexpr std::string_view crash = "CRASH ";
 
-std::optional<fuzz::Finding> finding_of(const End& end) {
+fuzz::Finding finding_of(const End& end) {
   if (!end.in_time || (WIFSIGNALED(end.status) && WTERMSIG(end.status) == SIGPROF)) {
     return fuzz::Finding{.clause = "PROGRESS",
                          .message = "PROGRESS: every call comes back. One does not.",
                          .signature = std::string(no_return)};
   }
-  if (WIFEXITED(end.status) && WEXITSTATUS(end.status) == 0) return std::nullopt;
   const std::string how = WIFSIGNALED(end.status)
                               ? ::strsignal(WTERMSIG(end.status))
                               : "exit status " + std::to_string(WEXITSTATUS(end.status));
@@ -205,11 +206,11 @@ fuzz::Tested test_isolated(const sim::Scenario& scenario, sim::ChoiceSource& cho
         SharingChoices sharing(choices, result);
         const fuzz::Tested tested = fuzz::test(scenario, sharing, factory, options);
         if (tested.finding) result.set(*tested.finding);
+        result.set_came_back();
       },
       limits);
   fuzz::Tested tested;
-  tested.finding = finding_of(end);
-  if (!tested.finding) tested.finding = result.finding();
+  tested.finding = result.came_back() ? result.finding() : finding_of(end);
   tested.schedule = result.schedule();
   return tested;
 }

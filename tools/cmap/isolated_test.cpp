@@ -60,6 +60,7 @@ TEST(Isolated, AnEndWithoutASignalIsOne) {
   const fuzz::Tested ended = tested([] { ::_exit(3); }, 1, generous);
   ASSERT_TRUE(ended.finding);
   EXPECT_EQ(ended.finding->message, "CRASH: the pool does not end the process. exit status 3");
+  EXPECT_TRUE(tested([] { ::_exit(0); }, 1, generous).finding);
 }
 
 TEST(Isolated, WhatComesBackHasNoFinding) {
