@@ -167,6 +167,8 @@ TEST(UnifiedDemands, ATimeoutIsOneOfTimeoutMS) {
   EXPECT_EQ(of_late_find("socketTimeoutMS: 100", "isTimeoutError: false"), "");
   EXPECT_THAT(of_late_find("socketTimeoutMS: 100", "isTimeoutError: true"),
               HasSubstr("expected a timeout of timeoutMS"));
+  EXPECT_EQ(of_late_find("timeoutMS: 0, socketTimeoutMS: 100", "isError: true"),
+            "u.yml:12:63: find must fail, but succeeded\n");
 }
 
 std::string of_find(const std::string& expected) {
