@@ -220,7 +220,7 @@ TEST_F(ConnectionPoolTest, CancelOfABlockingCheckOutFromAnotherThread) {
   while (pool->counts().waiting == 0) std::this_thread::yield();
   // Its number follows from the order of check-outs; its slot is the one that was freed.
   EXPECT_TRUE(pool->cancel({CheckOutId{2}, 0}));
-  EXPECT_EQ(second.get(), "CancelledError: The check-out was cancelled");
+  EXPECT_EQ(second.get(), "CancelledError: The operation was cancelled");
 }
 
 TEST_F(ConnectionPoolTest, DeadlineOfACheckOut) {

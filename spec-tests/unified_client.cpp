@@ -158,7 +158,10 @@ void UnifiedClient::send(const std::shared_ptr<Running>& running,
   observe_command("commandStartedEvent", *running, to_value(command.body), "command");
   CommandOptions options{.database = command.database, .deadline = running->deadline};
   const Duration limit = connection_.options.socket_timeout.value_or(Duration::zero());
-  if (limit > Duration::zero()) options.socket_deadline = saturating_sum(world_.now(), limit);
+  // Beside timeoutMS, also one of 0, it has no effect.
+  if (!connection_.options.timeout && limit > Duration::zero()) {
+    options.socket_deadline = saturating_sum(world_.now(), limit);
+  }
   run_command(checked_out->connection, command.body, options,
               [this, running, checked_out, world = &world_](ErrorPtr error, wire::Document reply) {
                 world->post([this, running, checked_out, error = std::move(error),

@@ -10,6 +10,7 @@ namespace cmap::spec_tests {
 namespace {
 
 using ::testing::HasSubstr;
+using ::testing::StartsWith;
 
 std::string of_file(const std::string& keys) {
   const CasesResult result = unified_cases(keys);
@@ -71,11 +72,48 @@ TEST(UnifiedDemands, OnlyWhatCanComeIsCounted) {
             "misfit: the event \"poolCleardEvent\" is not known");
   EXPECT_EQ(of_count("{poolReadyEvent: {reason: stale}}"),
             "misfit: the key \"reason\" of poolReadyEvent is not supported");
-  EXPECT_EQ(of_count("{connectionClosedEvent: {reason: stael}}"),
-            "misfit: no event has the reason \"stael\"");
-  EXPECT_EQ(of_count("{serverDescriptionChangedEvent: {newDescription: {type: Unknwon}}}"),
-            "misfit: no description has the type \"Unknwon\"");
+  EXPECT_THAT(of_count("{poolReadyEvent: 1}"), HasSubstr("poolReadyEvent must be an object"));
   EXPECT_THAT(of_count("{poolReadyEvent: {}}", "-1"), HasSubstr("must not be negative"));
+}
+
+TEST(UnifiedDemands, FieldsOfEventsAreWhatTheyCanBe) {
+  for (const char* impossible : {
+           "connectionClosedEvent: {reason: stael}",
+           "connectionClosedEvent: {reason: 1}",
+           "connectionClosedEvent: {reason: connectionError}",
+           "connectionCheckOutFailedEvent: {reason: stale}",
+           "serverHeartbeatSucceededEvent: {awaited: nope}",
+           "serverHeartbeatSucceededEvent: {awaited: {$$exists: false}}",
+           "poolClearedEvent: {hasServiceId: 7}",
+           "poolClearedEvent: {interruptInUseConnections: null}",
+           "serverDescriptionChangedEvent: {newDescription: {type: Sharded}}",
+           "topologyDescriptionChangedEvent: {previousDescription: {tpye: Sharded}}",
+           "commandStartedEvent: {commandName: 1}",
+           "commandStartedEvent: {commandName: {}}",
+           "commandStartedEvent: {command: ping}",
+       }) {
+    EXPECT_THAT(of_count("{" + std::string(impossible) + "}"), StartsWith("misfit: no "))
+        << impossible;
+  }
+  EXPECT_EQ(of_count("{serverDescriptionChangedEvent: {newDescription: {type: Unknwon}}}"),
+            "misfit: no serverDescriptionChangedEvent has the newDescription {type: \"Unknwon\"}");
+}
+
+TEST(UnifiedDemands, FieldsOfEventsMayBeAllThatTheyCanBe) {
+  for (const char* possible : {
+           "connectionClosedEvent: {reason: poolClosed}",
+           "connectionCheckOutFailedEvent: {reason: connectionError}",
+           "serverHeartbeatSucceededEvent: {awaited: {$$exists: true}}",
+           "poolClearedEvent: {hasServiceId: true, interruptInUseConnections: {$$exists: false}}",
+           "serverDescriptionChangedEvent: {previousDescription: {}, newDescription: {type:"
+           " LoadBalancer}}",
+           "topologyDescriptionChangedEvent: {newDescription: {type: LoadBalanced}}",
+           "commandSucceededEvent: {reply: {$$unsetOrMatches: {ok: 1}}, commandName: {$$exists: "
+           "true}}",
+       }) {
+    EXPECT_THAT(of_count("{" + std::string(possible) + "}"), HasSubstr("does not observe"))
+        << possible;
+  }
 }
 
 TEST(UnifiedDemands, EventsOfAnotherTypeAreNotExpected) {
@@ -129,6 +167,8 @@ TEST(UnifiedDemands, ATimeoutIsOneOfTimeoutMS) {
   EXPECT_EQ(of_late_find("socketTimeoutMS: 100", "isTimeoutError: false"), "");
   EXPECT_THAT(of_late_find("socketTimeoutMS: 100", "isTimeoutError: true"),
               HasSubstr("expected a timeout of timeoutMS"));
+  EXPECT_EQ(of_late_find("timeoutMS: 0, socketTimeoutMS: 100", "isError: true"),
+            "u.yml:12:63: find must fail, but succeeded\n");
 }
 
 std::string of_find(const std::string& expected) {

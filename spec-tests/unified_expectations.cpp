@@ -3,52 +3,11 @@
 #include <array>
 #include <utility>
 
-#include "pool/topology/topology_description.hpp"
 #include "spec-tests/unified_events.hpp"
-#include "spec-tests/unified_match.hpp"
 #include "spec-tests/unified_readers.hpp"
 
 namespace cmap::spec_tests {
 namespace {
-
-struct KnownFields {
-  std::string_view event;
-  std::array<std::string_view, 3> fields;
-};
-
-/// Of events that have any.
-constexpr std::array known_fields{
-    KnownFields{"commandStartedEvent", {"command", "commandName", "databaseName"}},
-    KnownFields{"commandSucceededEvent", {"reply", "commandName", "databaseName"}},
-    KnownFields{"commandFailedEvent", {"commandName", "databaseName"}},
-    KnownFields{"poolClearedEvent", {"hasServiceId", "interruptInUseConnections"}},
-    KnownFields{"connectionClosedEvent", {"reason"}},
-    KnownFields{"connectionCheckOutFailedEvent", {"reason"}},
-    KnownFields{"serverDescriptionChangedEvent", {"previousDescription", "newDescription"}},
-    KnownFields{"topologyDescriptionChangedEvent", {"previousDescription", "newDescription"}},
-    KnownFields{"serverHeartbeatStartedEvent", {"awaited"}},
-    KnownFields{"serverHeartbeatSucceededEvent", {"awaited"}},
-    KnownFields{"serverHeartbeatFailedEvent", {"awaited"}},
-};
-
-/// What no event ever shows: an expectation that none comes would always be met.
-void note_impossible(const Member& event, Misfit& misfit) {
-  constexpr std::array<std::string_view, 6> reasons{"stale",   "idle",       "error",
-                                                    "timeout", "poolClosed", "connectionError"};
-  const Value* const reason = event.value.find("reason");
-  if (reason && reason->text() && std::ranges::find(reasons, *reason->text()) == reasons.end()) {
-    misfit.note("no event has the reason " + in_quotes(*reason->text()));
-  }
-  for (const char* key : {"previousDescription", "newDescription"}) {
-    const Value* const description = event.value.find(key);
-    const Value* const type = description ? description->find("type") : nullptr;
-    if (!type || !type->text()) continue;
-    const bool of_server = event.key.starts_with("server");
-    const bool known = of_server ? server_type_from_name(*type->text()).has_value()
-                                 : topology_type_from_name(*type->text()).has_value();
-    if (!known) misfit.note("no description has the type " + in_quotes(*type->text()));
-  }
-}
 
 UnifiedEventList read_event_list(const Value& value, Misfit& misfit, Problems& problems) {
   constexpr std::array<std::string_view, 4> known{"client", "eventType", "events",
@@ -138,19 +97,6 @@ std::vector<UnifiedData> read_unified_data(const Value* value, std::string_view 
     all.push_back(std::move(data));
   }
   return all;
-}
-
-void read_unified_event(const Value& event, Misfit& misfit, Problems& problems) {
-  if (!require_one_member(event, "an event", problems)) return;
-  note_values(event, misfit, problems);
-  const Member& only = only_member(event);
-  if (!unified_event_kind(only.key))
-    misfit.note("the event " + in_quotes(only.key) + " is not known");
-  const auto found = std::ranges::find(known_fields, only.key, &KnownFields::event);
-  const bool has_fields = found != known_fields.end();
-  misfit.note_unknown(only.value, has_fields ? found->fields : std::array<std::string_view, 3>(),
-                      only.key);
-  note_impossible(only, misfit);
 }
 
 }  // namespace cmap::spec_tests

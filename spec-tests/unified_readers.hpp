@@ -69,7 +69,8 @@ std::optional<LogLevel> read_log_level(const Value* value, Problems& problems);
 std::optional<LogComponent> log_component_from_name(std::string_view name);
 /// An object with one key; else a problem, and false.
 bool require_one_member(const Value& value, std::string_view what, Problems& problems);
-/// An expected event: its name and its fields, which must be those of events here.
+/// An expected event: its name and its fields, which must be those of events here, with values that
+/// they can have.
 void read_unified_event(const Value& event, Misfit& misfit, Problems& problems);
 /// Notes operators that are none of those of unified_match, and extended JSON that is not
 /// understood; what stands behind operators must be right.

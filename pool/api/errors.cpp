@@ -188,7 +188,7 @@ ErrorPtr deadline_exceeded_error(const Address& address, std::string_view when) 
 }
 
 ErrorPtr cancelled_error(const Address& address) {
-  return make(ErrorType::cancelled, "The check-out was cancelled", address);
+  return make(ErrorType::cancelled, "The operation was cancelled", address);
 }
 
 ErrorPtr usage_error(const Address& address, std::string message) {

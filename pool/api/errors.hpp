@@ -20,7 +20,7 @@ enum class ErrorType : std::uint8_t {
   wait_queue_timeout,  ///< WaitQueueTimeoutError (A-ERR-3)
   deadline_exceeded,   ///< the deadline of the operation passed; `cause` tells while what
   server_selection,    ///< no server of the deployment suited the operation in time
-  cancelled,           ///< the caller cancelled its check-out
+  cancelled,           ///< the caller cancelled its check-out or its command
   network,             ///< a connection could not be made, broke, or a peer did not answer in time
   command,             ///< the server answered `ok: 0`; `code` is its code
   authentication,      ///< the server refused the credentials

@@ -34,6 +34,25 @@ TEST(ClientMonitors, ManySelectionsRequestOneCheck) {  // D-SD-4
   for (const ClientOutcome* command : commands) EXPECT_FALSE(command->error);
 }
 
+TEST(ClientMonitors, HeartbeatsAreOfTheirTopology) {
+  ClientBench bench({});
+  std::vector<TopologyId> opened;
+  std::vector<TopologyId> checked;
+  const Subscription subscription = bench.client.subscribe(
+      {.heartbeat = [&](const HeartbeatEvent& event) { checked.push_back(event.topology_id); },
+       .topology =
+           [&](const TopologyEvent& event) {
+             if (std::holds_alternative<TopologyOpeningEvent>(event.body)) {
+               opened.push_back(event.topology_id);
+             }
+           }});
+  bench.client.open();
+  bench.run_until(100ms);
+  ASSERT_EQ(opened.size(), 1U);
+  EXPECT_NE(opened[0], TopologyId::none);
+  EXPECT_THAT(checked, ElementsAre(opened[0], opened[0]));  // started, succeeded
+}
+
 TEST(ClientMonitors, WithNobodyWaitingTheyKeepTheirFrequency) {  // D-SD-4
   ClientBench bench({});
   bench.deployment.kill(0);

@@ -66,6 +66,25 @@ TEST(ClientTimeouts, WithoutOneSelectionHasAnErrorOfItsOwn) {  // D-CSOT-5
   EXPECT_EQ(text_of(with_deadline), "40 DeadlineExceededError: ServerSelectionError");
 }
 
+TEST(ClientTimeouts, SelectionsThatWaitSayHowLong) {  // D-CSOT-1
+  ClientOptions options;
+  options.server_selection_timeout = 50ms;
+  ClientBench bench(options);
+  bench.deployment.kill(0);
+  std::vector<Duration> remaining;
+  const Subscription subscription =
+      bench.client.subscribe({.selection = [&](const SelectionEvent& event) {
+        if (const auto* waiting = std::get_if<SelectionWaitingEvent>(&event.body)) {
+          remaining.push_back(waiting->remaining);
+        }
+      }});
+  bench.run();
+  bench.at(20ms, [&] { bench.run(); });
+  bench.at(30ms, [&] { bench.run(ping(), {.deadline = TimePoint(60ms)}); });
+  bench.run_until(1s);
+  EXPECT_THAT(remaining, ElementsAre(50ms, 50ms, 30ms));
+}
+
 TEST(ClientTimeouts, TheQueueHasWhatSelectionLeaves) {  // D-CSOT-1
   ClientOptions options = with_timeout(50ms);
   options.pool = {.max_pool_size = 1, .wait_queue_timeout = 10ms};

@@ -24,7 +24,7 @@ The formats: node, as the Node.js driver prints events; json, the lines of cmap 
 and log-json, the log messages of the specification for pools, topology and server selection, as
 text and as JSON. Their levels are those of MONGODB_LOG_CONNECTION, MONGODB_LOG_TOPOLOGY and
 MONGODB_LOG_SERVER_SELECTION, or else MONGODB_LOG_ALL (default here: debug); text goes to where
-MONGODB_LOG_PATH says (default here: standard output).
+MONGODB_LOG_PATH says (default here: standard output), JSON always to standard output.
 
 Examples:
   cmap serve --replica-set rs --ports 31000,31001,31002 &

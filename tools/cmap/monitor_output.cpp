@@ -4,6 +4,8 @@
 #include <algorithm>
 #include <cstdlib>
 #include <fstream>
+#include <optional>
+#include <string_view>
 #include <variant>
 
 #include "pool/client/client_log.hpp"
@@ -14,20 +16,46 @@
 namespace cmap::tools {
 namespace {
 
+constexpr const char* path_variable = "MONGODB_LOG_PATH";
+
+/// JSON goes to standard output: the variable for where text goes is none of its own.
+LogSettings json_log_settings() {
+  const auto lookup = [](std::string_view name) -> std::optional<std::string> {
+    const char* const value = std::getenv(std::string(name).c_str());
+    if (value == nullptr || name == path_variable) return std::nullopt;
+    return value;
+  };
+  return log_settings_from(lookup, LogLevel::debug);
+}
+
 /// Whoever asks for the log wants to see it: without variables all of it, on standard output.
-LogSettings log_settings() {
+LogSettings text_log_settings() {
   LogSettings settings = log_settings_from_environment(LogLevel::debug);
-  const char* const path = std::getenv("MONGODB_LOG_PATH");
+  const char* const path = std::getenv(path_variable);
   if (path == nullptr || *path == '\0') {
     settings.destination = LogSettings::Destination::standard_output;
   }
   using Destination = LogSettings::Destination;
   if (settings.destination == Destination::file && !std::ofstream(settings.file, std::ios::app)) {
-    settings.warnings.push_back("MONGODB_LOG_PATH=" + settings.file +
+    settings.warnings.push_back(std::string(path_variable) + "=" + settings.file +
                                 " cannot be opened: the log goes to standard error");
     settings.destination = Destination::standard_error;
   }
   return settings;
+}
+
+/// Of formats that are no log nothing is looked at.
+LogSettings log_settings(EventFormat format) {
+  switch (format) {
+    case EventFormat::log:
+      return text_log_settings();
+    case EventFormat::log_json:
+      return json_log_settings();
+    case EventFormat::node:
+    case EventFormat::json:
+      break;
+  }
+  return {};
 }
 
 /// For a screen of so many columns.
@@ -54,7 +82,7 @@ MonitorOutput::MonitorOutput(const MonitorCommand& command, Console& console, Ti
     : command_(command),
       console_(console),
       wall_minus_steady_(wall_minus_steady),
-      log_(log_settings()),
+      log_(log_settings(command.format)),
       interval_begin_(now) {
   if (!is_log()) return;
   if (command.format == EventFormat::log) {

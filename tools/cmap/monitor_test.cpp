@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <csignal>
 #include <cstddef>
+#include <filesystem>
 #include <string>
 #include <vector>
 
@@ -257,6 +258,20 @@ TEST_F(MonitorOnce, TheLogGoesWhereTheVariablesSay) {
   EXPECT_THAT(elsewhere.error,
               AllOf(HasSubstr("warning: MONGODB_LOG_PATH=no-such-folder/log.txt cannot be opened"),
                     HasSubstr(closed)));
+}
+
+TEST_F(MonitorOnce, OnlyTextGoesToAFile) {
+  const RunningServer single({});
+  for (const char* format : {"node", "log-json"}) {
+    const auto logged = [&](const std::string& path) {
+      return program.run(
+          {"monitor", "--for", "200ms", "--format", format, "mongodb://" + single.host(0) + "/"},
+          "MONGODB_LOG_PATH=" + path);
+    };
+    EXPECT_THAT(logged("log.txt").out, HasSubstr("127.0.0.1")) << format;
+    EXPECT_FALSE(std::filesystem::exists(program.folder().path() / "log.txt")) << format;
+    EXPECT_THAT(logged("no-such-folder/log.txt").error, Not(HasSubstr("warning"))) << format;
+  }
 }
 
 TEST_F(MonitorOnce, EndsWhenNobodyReads) {
