@@ -1,11 +1,10 @@
-// Makes the run again, in the simulation wherever other cases run.
+// Makes the run again, twice, in the simulation wherever other cases run.
 #include "spec-tests/client_run_cases.hpp"
 
 #include <memory>
 #include <utility>
 
-#include "sim/choice.hpp"
-#include "sim/client/client_run.hpp"
+#include "sim/client/repeated_client_run.hpp"
 #include "spec-tests/client_run_file.hpp"
 #include "spec-tests/scenario_file.hpp"
 
@@ -13,8 +12,7 @@ namespace cmap::spec_tests {
 namespace {
 
 std::vector<Problem> differences(const ClientRunFile& file, const std::string& path) {
-  sim::SeededChoices choices(file.schedule);
-  const auto violation = sim::run_client(file.plan, choices).violation;
+  const auto violation = sim::run_client_twice(file.plan, file.schedule).violation;
   if (!violation) return {};
   return {
       {path, Mark{}, violation->clause + ": " + violation->sentence + ": " + violation->message}};

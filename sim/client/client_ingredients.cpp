@@ -204,11 +204,14 @@ void IngredientNotes::note_error(const Error& error, const TopologyDescription& 
   const bool is_state_change = state_change(error) != StateChange::none;
   note(What::old_error_ignored, is_state_change && error.topology_version && is_known);
   note(What::harmless_error, error.type == ErrorType::command && !is_state_change && is_known);
-  note(What::timeout_in_use, error.type == ErrorType::network && has_timed_out(error) && is_known &&
-                                 error.labels == ErrorLabel::none);
+  // A call with a deadline says that it is over, and why; of a command that was not sent nothing
+  // else.
   const bool is_late = error.type == ErrorType::deadline_exceeded;
+  const Error& why = is_late && error.cause ? *error.cause : error;
+  note(What::timeout_in_use, why.type == ErrorType::network && has_timed_out(why) && is_known &&
+                                 why.labels == ErrorLabel::none);
   note(What::no_server_in_time, found_no_server(error));
-  note(What::no_connection_in_time, is_late && !found_no_server(error));
+  note(What::no_connection_in_time, is_late && why.type == ErrorType::wait_queue_timeout);
   note(What::queue_times_out, error.type == ErrorType::wait_queue_timeout);
   note(What::pool_was_cleared, error.type == ErrorType::pool_cleared);
   note(What::client_was_closed, error.type == ErrorType::pool_closed);

@@ -9,9 +9,12 @@
 namespace cmap::sim {
 namespace {
 
+/// "20 ms", "0.419 ms".
 std::string milliseconds_of(Duration time) {
-  return std::to_string(std::chrono::duration_cast<std::chrono::milliseconds>(time).count()) +
-         " ms";
+  const auto count = std::chrono::duration_cast<std::chrono::microseconds>(time).count();
+  std::string text = std::to_string(count / 1000);
+  if (count % 1000 != 0) text += '.' + std::to_string(1000 + count % 1000).substr(1);
+  return text + " ms";
 }
 
 std::string_view text_of(Trouble::Commands commands) {
@@ -99,7 +102,7 @@ std::string text_of(const ClientCall& call) {
   return "?";
 }
 
-std::string text_of_deployment(const ClientPlan& plan) {
+std::string text_of_servers(const ClientPlan& plan) {
   using Kind = serve::Deployment::Kind;
   const serve::Deployment::Options& servers = plan.deployment.servers;
   const std::string count = std::to_string(servers.members);
@@ -117,18 +120,47 @@ std::string text_of_deployment(const ClientPlan& plan) {
   return "?";
 }
 
+std::string text_of_deployment(const ClientPlan& plan) {
+  return text_of_servers(plan) + ", messages take " + milliseconds_of(plan.deployment.latency);
+}
+
+std::string text_of_pools(const PoolOptions& pool) {
+  std::string text;
+  const auto add_number = [&](const char* name, const std::optional<std::int64_t>& number) {
+    if (number) text += std::string(", ") + name + ' ' + std::to_string(*number);
+  };
+  const auto add_time = [&](const char* name, const std::optional<Duration>& time) {
+    if (time) text += std::string(", ") + name + ' ' + milliseconds_of(*time);
+  };
+  add_number("maxPoolSize", pool.max_pool_size);
+  add_number("minPoolSize", pool.min_pool_size);
+  add_number("maxConnecting", pool.max_connecting);
+  add_time("maxIdleTimeMS", pool.max_idle_time);
+  add_time("waitQueueTimeoutMS", pool.wait_queue_timeout);
+  return text;
+}
+
+std::string text_of_timeouts(const ClientOptions& client) {
+  std::string text = ", heartbeatFrequencyMS " + milliseconds_of(client.heartbeat_frequency);
+  text += ", connectTimeoutMS " + milliseconds_of(client.connect_timeout);
+  text += ", serverSelectionTimeoutMS " + milliseconds_of(client.server_selection_timeout);
+  text += ", localThresholdMS " + milliseconds_of(client.local_threshold);
+  if (client.timeout) text += ", timeoutMS " + milliseconds_of(*client.timeout);
+  if (client.socket_timeout) text += ", socketTimeoutMS " + milliseconds_of(*client.socket_timeout);
+  return text;
+}
+
 std::string text_of_client(const ClientPlan& plan) {
   const ClientOptions& client = plan.client;
   const bool polls = client.server_monitoring_mode == ServerMonitoringMode::poll;
   std::string text = "a client that ";
   text += client.load_balanced ? "does not monitor" : polls ? "polls" : "streams";
-  text += ", maxPoolSize " + std::to_string(client.pool.max_pool_size.value_or(0));
-  text += ", heartbeatFrequencyMS " + milliseconds_of(client.heartbeat_frequency);
-  text += ", connectTimeoutMS " + milliseconds_of(client.connect_timeout);
-  if (client.timeout) text += ", timeoutMS " + milliseconds_of(*client.timeout);
-  if (client.socket_timeout) text += ", socketTimeoutMS " + milliseconds_of(*client.socket_timeout);
+  text += text_of_pools(client.pool) + text_of_timeouts(client);
   if (client.direct_connection) text += ", connected directly to " + plan.seeds.front().text();
-  if (plan.has_wrong_set_name()) text += ", as if it were of the set " + client.replica_set;
+  if (!client.replica_set.empty()) {
+    text += plan.has_wrong_set_name() ? ", as if it were of the set " : ", of the set ";
+    text += client.replica_set;
+  }
   if (client.credential) text += ", authenticates";
   return text;
 }

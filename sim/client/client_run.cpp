@@ -2,6 +2,8 @@
 #include "sim/client/client_run.hpp"
 
 #include <exception>
+#include <functional>
+#include <list>
 #include <memory>
 #include <span>
 #include <utility>
@@ -28,7 +30,7 @@ constexpr Duration time_for_last_call = std::chrono::seconds(6);
 constexpr Rule is_writable{"D-SEL-1", "a write goes to a server that can do it"};
 constexpr Rule recovers{"D-RS-4, D-SEL-3", "after the trouble the client finds what there is"};
 constexpr Rule comes_to_rest{"D-SD-9", "after close everything comes to rest"};
-constexpr Rule keeps_its_word{"section G", "assertions hold"};
+constexpr Rule keeps_its_word{assertions_clause, "assertions hold"};
 
 // Made once: they cost milliseconds, and are the same in all runs.
 const serve::Credentials& credentials() {
@@ -71,14 +73,14 @@ class ClientRun {
         notes_(plan) {}
 
   ClientRunResult run() {
-    try {
-      const AssertionsThrow assertions_throw;
+    attempt([this] {
       begin();
       step_until_rest();
-    } catch (const std::exception& error) {
-      report_.demand(false, keeps_its_word, [&] { return std::string(error.what()); });
-    }
-    if (!violation()) look_back();
+    });
+    attempt([this] {
+      if (!violation()) look_back();
+    });
+    attempt([this] { tear_down(); });
     result_.violation = violation();
     result_.digest = digest_.value();
     result_.ingredients = notes_.found();
@@ -87,6 +89,15 @@ class ClientRun {
   }
 
  private:
+  void attempt(const std::function<void()>& action) {
+    try {
+      const AssertionsThrow assertions_throw;
+      action();
+    } catch (const std::exception& error) {
+      report_.demand(false, keeps_its_word, [&] { return std::string(error.what()); });
+    }
+  }
+
   // --- What happens --------------------------------------------------------------------------
 
   void begin() {
@@ -147,17 +158,24 @@ class ClientRun {
     std::optional<TimePoint> deadline;
     if (call.timeout) deadline = loop_.now() + *call.timeout;
     const std::size_t number = begin_call(call.selection(), deadline);
-    if (call.is_held()) {
-      client_->check_out({.selection = call.selection(), .deadline = deadline},
-                         [this, number, &call](ClientCheckOutResult result) {
-                           end_call(number, result.error);
-                           if (result.error) return;
-                           calls_.check_destination(number, result.connection.address());
-                           keep(std::move(result.connection), call.hold);
-                         });
-      return;
-    }
-    client_->run_command(
+    cancel_calls_.push_back(call.is_held() ? check_out(call, number, deadline)
+                                           : run_command(call, number, deadline));
+  }
+
+  std::function<void()> check_out(const ClientCall& call, std::size_t number,
+                                  std::optional<TimePoint> deadline) {
+    return client_->check_out({.selection = call.selection(), .deadline = deadline},
+                              [this, number, &call](ClientCheckOutResult result) {
+                                end_call(number, result.error);
+                                if (is_over_ || result.error) return;
+                                calls_.check_destination(number, result.connection.address());
+                                keep(std::move(result.connection), call.hold);
+                              });
+  }
+
+  std::function<void()> run_command(const ClientCall& call, std::size_t number,
+                                    std::optional<TimePoint> deadline) {
+    return client_->run_command(
         command(call.kind),
         {.database = "test", .selection = call.selection(), .deadline = deadline},
         [this, number](const ErrorPtr& error, const wire::Document&) { end_call(number, error); });
@@ -175,11 +193,12 @@ class ClientRun {
   }
 
   void keep(ClientConnection connection, Duration hold) {
-    const auto held = std::make_shared<ClientConnection>(std::move(connection));
-    at(loop_.now().time_since_epoch() + hold, [held]() mutable { *held = ClientConnection(); });
+    const auto held = held_.insert(held_.end(), std::move(connection));
+    at(loop_.now().time_since_epoch() + hold, [this, held] { held_.erase(held); });
   }
 
   void end_call(std::size_t number, const ErrorPtr& error) {
+    if (is_over_) return;
     calls_.end(number, error, loop_.now());
     ++(error ? result_.calls_failed : result_.calls_succeeded);
     fold(digest_, loop_.now(), error);
@@ -189,6 +208,7 @@ class ClientRun {
   // --- What is seen --------------------------------------------------------------------------
 
   void see(const Event& event) {
+    if (is_over_) return;
     ++result_.pool_events;
     if (event.type() == EventType::pool_cleared) ++result_.clears;
     fold_event(digest_, event);
@@ -197,12 +217,14 @@ class ClientRun {
     notes_.observe(event);
   }
   void see(const HeartbeatEvent& event) {
+    if (is_over_) return;
     ++result_.heartbeat_events;
     fold(digest_, event);
     checkers_.observe(event);
     notes_.observe(event);
   }
   void see(const TopologyEvent& event) {
+    if (is_over_) return;
     ++result_.topology_events;
     const bool is_closing = client_ && client_->description()->servers.empty();
     if (std::holds_alternative<ServerClosedEvent>(event.body) && !is_closing) ++result_.removed;
@@ -274,6 +296,7 @@ class ClientRun {
     client_->check_out(
         {.selection = selection, .deadline = deadline},
         [this, number](const ClientCheckOutResult& result) {
+          if (is_over_) return;
           end_call(number, result.error);
           report_.demand(plan_.has_wrong_set_name() == bool(result.error), recovers, [&] {
             return result.error ? result.error->message : "there is a server of the wrong set";
@@ -302,6 +325,27 @@ class ClientRun {
                    [&] { return std::to_string(loop_.timers()) + " timers are left"; });
   }
 
+  // --- The end -------------------------------------------------------------------------------
+
+  /// A run that breaks a clause ends in the middle. What is in use then needs the world to end, and
+  /// holds what holds it: a command under way its connection, the connection its pool.
+  void tear_down() {
+    is_over_ = true;
+    held_.clear();
+    for (const auto& cancel : cancel_calls_) cancel();
+    if (client_) client_->close();
+    deliver_all();
+    client_.reset();
+    deliver_all();
+    result_.sockets_left = deployment_.open_sockets();
+  }
+
+  void deliver_all() {
+    const auto queue = environment_.make_delivery_queue();
+    while (queue->deliver_one() > 0) {
+    }
+  }
+
   const ClientPlan& plan_;
   Loop loop_;
   Alarms alarms_;
@@ -309,6 +353,9 @@ class ClientRun {
   Prng nonces_{1};
   SimulatedClientEnvironment environment_;
   std::unique_ptr<Client> client_;
+  std::list<ClientConnection> held_;                 ///< by calls
+  std::vector<std::function<void()>> cancel_calls_;  ///< also of those that have ended
+  bool is_over_ = false;                             ///< nobody looks any more
   ClientCheckers checkers_;
   Report report_;
   Digest digest_;

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <string_view>
 
 #include "sim/checkers/violation.hpp"
 #include "sim/choice.hpp"
@@ -11,8 +12,11 @@
 
 namespace cmap::sim {
 
+/// Of the violation that an assertion is which fails; its message says which one.
+inline constexpr std::string_view assertions_clause = "section G";
+
 struct ClientRunResult {
-  std::optional<Violation> violation;
+  std::optional<Violation> violation{};
   /// Of all events and outcomes, with their times.
   std::uint64_t digest = 0;
   std::uint64_t steps = 0;
@@ -21,10 +25,11 @@ struct ClientRunResult {
   std::uint64_t topology_events = 0;
   std::uint64_t calls_succeeded = 0;
   std::uint64_t calls_failed = 0;
-  std::uint64_t clears = 0;   ///< of pools
-  std::uint64_t removed = 0;  ///< servers, but at close
+  std::uint64_t clears = 0;      ///< of pools
+  std::uint64_t removed = 0;     ///< servers, but at close
+  std::size_t sockets_left = 0;  ///< when all was dropped: none, also after a violation
   TimePoint end{};
-  ClientIngredients ingredients;
+  ClientIngredients ingredients{};
 
   bool operator==(const ClientRunResult& other) const {
     return digest == other.digest && steps == other.steps && end == other.end;

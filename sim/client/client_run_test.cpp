@@ -53,5 +53,42 @@ TEST(SimulatedClient, SameSeedSameRun) {
   }
 }
 
+/// The client looks at its servers every two minutes: of the last election it does not hear.
+ClientPlan plan_that_ends_in_the_middle() {
+  using std::chrono::milliseconds;
+  using std::chrono::seconds;
+  ClientPlan plan;
+  plan.deployment.servers.kind = serve::Deployment::Kind::replica_set;
+  plan.deployment.servers.set_name = "rs";
+  plan.deployment.servers.members = 2;
+  plan.seeds = {SimulatedDeployment::address(0), SimulatedDeployment::address(1)};
+  plan.client.replica_set = "rs";
+  plan.client.server_monitoring_mode = ServerMonitoringMode::poll;
+  plan.client.heartbeat_frequency = seconds(120);
+  plan.happenings = {{.kind = Happening::Kind::kill, .at = milliseconds(100), .member = 1},
+                     {.kind = Happening::Kind::trouble,
+                      .at = milliseconds(2000),
+                      .member = 0,
+                      .trouble = {.how = Trouble::How::delays, .time = seconds(600)}}};
+  plan.calls = {{.kind = ClientCall::Kind::hold, .at = milliseconds(20), .hold = seconds(600)},
+                {.kind = ClientCall::Kind::ping,
+                 .at = milliseconds(150),
+                 .mode = ReadPreferenceMode::secondary},
+                {.kind = ClientCall::Kind::ping, .at = milliseconds(2100)}};
+  plan.trouble_ends = seconds(1);
+  return plan;
+}
+
+/// A connection is held, and a command is under way, when the run ends with a violation.
+TEST(SimulatedClient, AViolationLeavesNothing) {
+  SeededChoices choices(1);
+  const ClientRunResult result = run_client(plan_that_ends_in_the_middle(), choices);
+  ASSERT_TRUE(result.violation);
+  EXPECT_EQ(result.violation->message, "m1:27017 is RSSecondary, not RSPrimary");
+  EXPECT_EQ(result.calls_succeeded, 1U);
+  EXPECT_EQ(result.calls_failed, 1U);
+  EXPECT_EQ(result.sockets_left, 0U);
+}
+
 }  // namespace
 }  // namespace cmap::sim

@@ -5,17 +5,17 @@
 #include <array>
 #include <utility>
 
-#include "sim/client/client_run.hpp"
+#include "sim/client/repeated_client_run.hpp"
 
 namespace cmap::sim {
 namespace {
 
 class PlanShrinker {
  public:
-  PlanShrinker(ClientPlan plan, std::uint64_t seed, std::string clause, std::size_t most_runs)
+  PlanShrinker(ClientPlan plan, std::uint64_t seed, Violation violation, std::size_t most_runs)
       : plan_(std::move(plan)),
         seed_(seed),
-        clause_(std::move(clause)),
+        violation_(std::move(violation)),
         most_runs_(most_runs),
         runs_left_(most_runs) {}
 
@@ -27,7 +27,9 @@ class PlanShrinker {
       leave_out([](ClientPlan & plan) -> auto& { return plan.happenings; });
       make_plain();
     } while (size() < before);
-    return {.plan = std::move(plan_), .runs = most_runs_ - runs_left_};
+    return {.plan = std::move(plan_),
+            .violation = std::move(violation_),
+            .runs = most_runs_ - runs_left_};
   }
 
  private:
@@ -105,25 +107,25 @@ class PlanShrinker {
   bool take_if_broken(ClientPlan smaller) {
     if (runs_left_ == 0) return false;
     --runs_left_;
-    SeededChoices choices(seed_);
-    const ClientRunResult result = run_client(smaller, choices);
-    if (!result.violation || result.violation->clause != clause_) return false;
+    auto violation = run_client_twice(smaller, seed_).violation;
+    if (!violation || !is_same_breach(*violation, violation_)) return false;
     plan_ = std::move(smaller);
+    violation_ = *std::move(violation);
     return true;
   }
 
   ClientPlan plan_;
   const std::uint64_t seed_;
-  const std::string clause_;
+  Violation violation_;
   const std::size_t most_runs_;
   std::size_t runs_left_;
 };
 
 }  // namespace
 
-ShrunkClientPlan shrink_client_plan(ClientPlan plan, std::uint64_t seed, const std::string& clause,
+ShrunkClientPlan shrink_client_plan(ClientPlan plan, std::uint64_t seed, Violation violation,
                                     std::size_t most_runs) {
-  return PlanShrinker(std::move(plan), seed, clause, most_runs).shrink();
+  return PlanShrinker(std::move(plan), seed, std::move(violation), most_runs).shrink();
 }
 
 }  // namespace cmap::sim

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <array>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -10,7 +11,7 @@
 
 #include "fuzz/coverage.hpp"
 #include "pool/asio/steady_time.hpp"
-#include "sim/client/client_run.hpp"
+#include "sim/client/repeated_client_run.hpp"
 #include "sim/client/shrink_client_plan.hpp"
 #include "spec-tests/client_run_file.hpp"
 #include "tools/cmap/commands.hpp"
@@ -19,36 +20,34 @@
 #include "tools/cmap/in_order.hpp"
 #include "tools/cmap/interruption.hpp"
 #include "tools/cmap/json_text.hpp"
+#include "tools/cmap/unfinished_runs.hpp"
+#include "tools/cmap/watchdog.hpp"
 
 namespace cmap::tools {
 namespace {
 
 constexpr std::uint64_t runs_at_a_time = 256;
 
-sim::ClientRunResult run_of(std::uint64_t seed) {
-  const sim::ClientPlan plan = sim::make_client_plan(seed);
-  const auto run = [&] {
-    sim::SeededChoices choices(seed);
-    return sim::run_client(plan, choices);
-  };
-  sim::ClientRunResult result = run();
-  if (!result.violation && result != run()) {
-    result.violation = sim::Violation{"principle 12", "the same input gives the same run",
-                                      "two runs of one seed differ"};
-  }
-  return result;
-}
+/// The first failure.
+struct Found {
+  std::uint64_t seed = 0;
+  sim::Violation violation;  ///< of the plan as it was made
+  sim::ShrunkClientPlan shrunk{};
+  SavedFailure saved{};
+};
 
 class ClientFuzzing {
  public:
-  ClientFuzzing(const FuzzCommand& command, Console& console)
-      : command_(command), console_(console), begin_(steady_now()) {}
+  ClientFuzzing(const FuzzCommand& command, Console& console, const MakeClientPlan& make_plan)
+      : command_(command), console_(console), make_plan_(make_plan), begin_(steady_now()) {}
 
   ExitStatus run() {
     note_interruption();
-    while (!failed_ && goes_on()) run_some();
-    sum_up();
-    return failed_ ? ExitStatus::failed : ExitStatus::good;
+    while (!found_ && goes_on()) run_some();
+    const double seconds = std::chrono::duration<double>(steady_now() - begin_).count();
+    if (found_) report(*found_);
+    sum_up(seconds);
+    return found_ ? ExitStatus::failed : ExitStatus::good;
   }
 
  private:
@@ -67,14 +66,38 @@ class ClientFuzzing {
     const std::uint64_t first = runs_;
     const std::uint64_t count = std::min(runs_left(), runs_at_a_time);
     console_.progress(fmt::format("seed {}, {} runs", seed_of(first), runs_));
-    const CrashNote crash(fmt::format(
-        "cmap fuzz --client: crashed in one of {} runs from seed {}\n", count, seed_of(first)));
+    const std::string where = fmt::format("one of {} runs from seed {}\n", count, seed_of(first));
+    const CrashNote crash("cmap fuzz --client: the client crashed in " + where,
+                          [&] { unfinished_.save_own(); });
+    Watchdog watchdog(command_.longest_run,
+                      "cmap fuzz --client: the client does not come back from " + where,
+                      static_cast<int>(ExitStatus::failed), [&] { unfinished_.save_all(); });
     in_order(
         static_cast<std::size_t>(count), command_.jobs,
-        [&](std::size_t i) { return run_of(seed_of(first + i)); },
+        [&](std::size_t i) {
+          const std::uint64_t seed = seed_of(first + i);
+          const UnfinishedRuns::Run unfinished(unfinished_, seed);
+          sim::ClientRunResult result = sim::run_client_twice(make_plan_(seed), seed);
+          watchdog.going_on();
+          return result;
+        },
         [&](std::size_t i, const sim::ClientRunResult& result) {
-          if (!failed_) take(seed_of(first + i), result);
+          if (!found_) take(seed_of(first + i), result);
         });
+  }
+
+  /// What ends the program: not made small.
+  void save_unfinished(std::uint64_t seed) {
+    const SavedFailure saved = save(make_plan_(seed), seed, "PROGRESS");
+    if (saved.path.empty()) return;
+    console_.warn(
+        fmt::format("  the run of seed {} is saved: {}\n", seed, replay_command(saved, console_)));
+  }
+
+  SavedFailure save(const sim::ClientPlan& plan, std::uint64_t seed, const std::string& catches) {
+    return save_failure(
+        spec_tests::write_client_run({.plan = plan, .schedule = seed, .catches = catches}),
+        fmt::format("fuzz-client-{}", seed), command_.save, console_);
   }
 
   void take(std::uint64_t seed, const sim::ClientRunResult& result) {
@@ -88,7 +111,7 @@ class ClientFuzzing {
     sum_.clears += result.clears;
     sum_.removed += result.removed;
     for (std::size_t i = 0; i < met_.size(); ++i) met_[i] += result.ingredients[i] ? 1U : 0U;
-    if (result.violation) report(seed, *result.violation);
+    if (result.violation) found_ = Found{.seed = seed, .violation = *result.violation};
   }
 
   /// As the table of scenarios and pools.
@@ -114,63 +137,87 @@ class ClientFuzzing {
     return sim::ingredient_name(static_cast<sim::ClientIngredient>(ingredient));
   }
 
-  void report(std::uint64_t seed, const sim::Violation& violation) {
-    failed_ = true;
-    const auto plan =
-        sim::shrink_client_plan(sim::make_client_plan(seed), seed, violation.clause).plan;
-    sim::SeededChoices choices(seed);
-    const auto again = sim::run_client(plan, choices).violation;
-    console_.say(fmt::format("FAIL seed {}: {}\n  clause: {}: {}\n  what happens, made short:\n",
-                             seed, (again ? *again : violation).message, violation.clause,
-                             violation.sentence));
-    for (const std::string& line : sim::plan_lines(plan)) console_.say("    " + line + '\n');
-    const SavedFailure saved = save_failure(
-        spec_tests::write_client_run({.plan = plan, .schedule = seed, .catches = violation.clause}),
-        fmt::format("fuzz-client-{}", seed), command_.save, console_);
-    if (!saved.path.empty()) {
-      console_.say(fmt::format("  repeat: {}\n", replay_command(saved, console_)));
-    }
-    console_.say(fmt::format("  repeat: {} fuzz --client --seed {} --runs 1\n",
-                             shell_word(console_.program()), seed));
+  /// Less than the whole may crash.
+  void report(Found& found) {
+    const CrashNote crash("cmap fuzz --client: the client crashed while a failure was made small\n",
+                          [&] { save_unfinished(found.seed); });
+    console_.progress(fmt::format("seed {} failed; making it small ...", found.seed));
+    found.shrunk = sim::shrink_client_plan(make_plan_(found.seed), found.seed, found.violation);
+    found.saved = save(found.shrunk.plan, found.seed, found.shrunk.violation.clause);
+    if (!command_.json) say(found);
   }
 
-  void sum_up() {
-    const double seconds = std::chrono::duration<double>(steady_now() - begin_).count();
-    if (command_.json) {
-      JsonObject json;
-      json.add("seed", command_.fuzz.seed).add("runs", runs_).add("steps", sum_.steps);
-      json.add("poolEvents", sum_.pool_events).add("heartbeatEvents", sum_.heartbeat_events);
-      json.add("topologyEvents", sum_.topology_events).add("succeeded", sum_.calls_succeeded);
-      json.add("failed", sum_.calls_failed).add("clears", sum_.clears);
-      json.add("removed", sum_.removed).add("broken", failed_).add("seconds", seconds);
-      if (command_.fuzz.property.note_coverage) json.add("coverage", coverage_json());
-      console_.out().write(json.text() + '\n');
-      return;
+  void say(const Found& found) {
+    const sim::Violation& violation = found.shrunk.violation;
+    console_.say(fmt::format("FAIL seed {}: {}\n  clause: {}: {}\n  what happens, made short:\n",
+                             found.seed, violation.message, violation.clause, violation.sentence));
+    for (const std::string& line : sim::plan_lines(found.shrunk.plan)) {
+      console_.say("    " + line + '\n');
     }
+    if (!found.saved.path.empty()) {
+      console_.say(fmt::format("  repeat: {}\n", replay_command(found.saved, console_)));
+    }
+    console_.say(fmt::format("  repeat: {}\n", repeat_search(found.seed)));
+  }
+
+  [[nodiscard]] std::string repeat_search(std::uint64_t seed) const {
+    return fmt::format("{} fuzz --client --seed {} --runs 1", shell_word(console_.program()), seed);
+  }
+
+  /// As that of a pool.
+  [[nodiscard]] JsonObject failure_json(const Found& found) const {
+    const sim::ShrunkClientPlan& shrunk = found.shrunk;
+    JsonObject json;
+    json.add("seed", found.seed)
+        .add("clause", shrunk.violation.clause)
+        .add("message", shrunk.violation.sentence + ": " + shrunk.violation.message)
+        .add("operations", std::uint64_t{shrunk.plan.happenings.size() + shrunk.plan.calls.size()})
+        .add("file", found.saved.path)
+        .add("repeat", repeat_search(found.seed));
+    return json;
+  }
+
+  void say_json(double seconds) {
+    JsonObject json;
+    json.add("seed", command_.fuzz.seed).add("runs", runs_).add("steps", sum_.steps);
+    json.add("poolEvents", sum_.pool_events).add("heartbeatEvents", sum_.heartbeat_events);
+    json.add("topologyEvents", sum_.topology_events).add("succeeded", sum_.calls_succeeded);
+    json.add("failed", sum_.calls_failed).add("clears", sum_.clears);
+    json.add("removed", sum_.removed).add("broken", found_.has_value()).add("seconds", seconds);
+    if (found_) json.add("failure", failure_json(*found_));
+    if (command_.fuzz.property.note_coverage) json.add("coverage", coverage_json());
+    console_.out().write(json.text() + '\n');
+  }
+
+  void sum_up(double seconds) {
+    if (command_.json) return say_json(seconds);
     console_.say(fmt::format(
         "seed {}: {} runs, each made twice, in {:.1f} s\n"
         "  {} steps, {} events of pools, {} of heartbeats, {} of topologies\n"
         "  {} calls succeeded, {} failed; {} pools cleared, {} servers removed\n{}\n",
         command_.fuzz.seed, runs_, seconds, sum_.steps, sum_.pool_events, sum_.heartbeat_events,
         sum_.topology_events, sum_.calls_succeeded, sum_.calls_failed, sum_.clears, sum_.removed,
-        failed_ ? "a clause was broken" : "no clause was broken"));
+        found_ ? "a clause was broken" : "no clause was broken"));
     if (command_.fuzz.property.note_coverage) console_.say(coverage_text());
   }
 
   const FuzzCommand& command_;
   Console& console_;
+  const MakeClientPlan& make_plan_;
   const TimePoint begin_;
+  UnfinishedRuns unfinished_{[this](std::uint64_t seed) { save_unfinished(seed); }};
   std::uint64_t runs_ = 0;
-  bool failed_ = false;
+  std::optional<Found> found_;
   sim::ClientRunResult sum_;
   std::array<std::uint64_t, sim::client_ingredient_count> met_{};
 };
 
 }  // namespace
 
-ExitStatus fuzz_client(const FuzzCommand& command, Console& console) {
+ExitStatus fuzz_client(const FuzzCommand& command, Console& console,
+                       const MakeClientPlan& make_plan) {
   if (command.json) console.words_to_error();
-  return ClientFuzzing(command, console).run();
+  return ClientFuzzing(command, console, make_plan).run();
 }
 
 }  // namespace cmap::tools

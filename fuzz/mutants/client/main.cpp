@@ -24,12 +24,13 @@ using namespace cmap::mutants;
 constexpr std::uint64_t seeds_of_search = 1'000'000;
 
 void say(std::uint64_t runs, std::int64_t search, std::int64_t shrink,
-         const sim::ShrunkClientPlan& shrunk, const sim::Violation& violation) {
+         const sim::ShrunkClientPlan& shrunk) {
   for (const std::string& line : sim::plan_lines(shrunk.plan)) std::printf("%s\n", line.c_str());
   std::printf("runs=%llu search=%lld operations=%zu replays=%zu shrink=%lld\n%s: %s\n",
               static_cast<unsigned long long>(runs), static_cast<long long>(search),
               shrunk.plan.happenings.size() + shrunk.plan.calls.size(), shrunk.runs,
-              static_cast<long long>(shrink), violation.clause.c_str(), violation.message.c_str());
+              static_cast<long long>(shrink), shrunk.violation.clause.c_str(),
+              shrunk.violation.message.c_str());
 }
 
 /// True: it is killed.
@@ -47,8 +48,8 @@ bool search(std::uint64_t first) {
     take_the_second_back();
     searched = cpu_time() - begin;
     if (!violation) continue;
-    const auto shrunk = sim::shrink_client_plan(plan, seed, violation->clause);
-    say(runs, searched, cpu_time() - begin - searched, shrunk, *violation);
+    const auto shrunk = sim::shrink_client_plan(plan, seed, *violation);
+    say(runs, searched, cpu_time() - begin - searched, shrunk);
     return true;
   }
   return false;
