@@ -132,12 +132,13 @@ class Client {
   void open();
 
   /// Blocks until a suitable server is known and has a connection (D-SEL-3); where the server
-  /// leaves the deployment meanwhile, another one is selected, in the time that is left. Throws
+  /// leaves the deployment meanwhile, another one is selected, in the time that is left,
+  /// or for serverSelectionTimeoutMS anew where nothing else limits it. Throws
   /// PoolError: with ErrorType::server_selection where no server suits in time, which says what was
   /// seen; else what ConnectionPool::check_out throws, PoolClosedError if the client is closed.
   /// With timeoutMS or a deadline all that ends because the time is over is a
-  /// DeadlineExceededError, whose cause is what it would have been (D-CSOT-5). Not from inside a
-  /// listener or a callback (usage).
+  /// DeadlineExceededError, whose cause is what it would have been (D-CSOT-5), while establishing
+  /// that of the queue. Not from inside a listener or a callback (usage).
   ClientConnection check_out(const ClientCheckOut& request = {});
   /// Does not block: `callback` is called exactly once, possibly before this returns. The result
   /// cancels (ErrorType::cancelled) what has no outcome yet, whatever it waits for, and may outlive
