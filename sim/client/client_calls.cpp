@@ -88,7 +88,7 @@ void ClientCalls::end(std::size_t number, const ErrorPtr& error, TimePoint now) 
   // Without a deadline of its own only a selection can find the time to be over.
   std::optional<TimePoint> latest = call.deadline;
   if (!latest && error && error->type == ErrorType::server_selection) {
-    latest = call.begin + options_.server_selection_timeout;
+    latest = std::max(call.begin, last_server_left_) + options_.server_selection_timeout;
   }
   report_.demand(!latest || now <= *latest, ends_in_time, detail);
   const bool is_over = error && (found_no_server(*error) || error->type == ErrorType::pool_closed);
@@ -99,7 +99,10 @@ void ClientCalls::end(std::size_t number, const ErrorPtr& error, TimePoint now) 
 void ClientCalls::observe(const Event& event) {
   if (event.type() == EventType::check_out_started) --without_server_;
   const auto* failed = std::get_if<ConnectionCheckOutFailedEvent>(&event.body);
-  if (failed && failed->reason == CheckOutFailedReason::pool_closed) ++without_server_;
+  if (failed && failed->reason == CheckOutFailedReason::pool_closed) {
+    ++without_server_;
+    last_server_left_ = event.time;
+  }
 }
 
 void ClientCalls::observe(const TopologyPtr& topology) {

@@ -52,6 +52,7 @@ class ClientCalls {
   Report& report_;
   std::vector<Call> calls_;
   std::vector<TopologyPtr> topologies_;
+  TimePoint last_server_left_{};  ///< to a check-out: that may select again since
   std::size_t without_server_ =
       0;  ///< calls that are not known to have one selected, or to be over
 };

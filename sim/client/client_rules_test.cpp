@@ -301,6 +301,22 @@ TEST_F(Calls, EndOnceAndInTime) {
   EXPECT_EQ(broken_clause(), "D-SEL-3, D-CSOT-1");
 }
 
+TEST_F(Calls, MaySelectAgainWhereTheServerLeaves) {
+  const auto late = std::make_shared<const Error>(Error{.type = ErrorType::server_selection});
+  const std::size_t call = begin(write);
+  const CheckOutId check_out{1};
+  const auto tell = [&](EventBody body) {
+    calls.observe(Event{.time = TimePoint(std::chrono::seconds(2)), .body = std::move(body)});
+  };
+  tell(ConnectionCheckOutStartedEvent{check_out});
+  tell(ConnectionCheckOutFailedEvent{.reason = CheckOutFailedReason::pool_closed,
+                                     .check_out = check_out});
+  calls.end(call, late, TimePoint(std::chrono::seconds(5)));
+  EXPECT_EQ(broken_clause(), "");
+  calls.end(begin(write), late, TimePoint(std::chrono::milliseconds(5001)));
+  EXPECT_EQ(broken_clause(), "D-SEL-3, D-CSOT-1");
+}
+
 TEST_F(Calls, EndAtAll) {
   const std::size_t call = begin(write);
   calls.end(call, nullptr, TimePoint{});
