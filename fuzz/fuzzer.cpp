@@ -91,7 +91,10 @@ Fuzzer::Sources Fuzzer::sources_of(std::uint64_t number) const {
 
 FuzzRun Fuzzer::run(std::uint64_t number, const Tester& tester) const {
   const Sources sources = sources_of(number);
-  return run_of(*sources.scenario, *sources.schedule, tester);
+  constexpr std::uint64_t sampled = 16;
+  PropertyOptions property = options_.property;
+  property.note_coverage |= options_.samples_coverage && number % sampled == 0;
+  return run_of(*sources.scenario, *sources.schedule, tester, property);
 }
 
 Failure Fuzzer::composed(std::uint64_t number) const {
@@ -106,19 +109,19 @@ Failure Fuzzer::composed(std::uint64_t number) const {
 FuzzRun Fuzzer::run_again(const CorpusEntry& entry, const Tester& tester) const {
   sim::ReplayedChoices scenario(entry.scenario);
   sim::ReplayedChoices schedule(entry.schedule);
-  return run_of(scenario, schedule, tester);
+  return run_of(scenario, schedule, tester, options_.property);
 }
 
 FuzzRun Fuzzer::run_of(sim::ChoiceSource& composing, sim::ChoiceSource& schedule,
-                       const Tester& tester) const {
+                       const Tester& tester, const PropertyOptions& property) const {
   sim::RecordingChoices recording(composing);
   sim::Scenario scenario = generate(recording);
-  Tested tested = tester(scenario, schedule, factory_, options_.property);
+  Tested tested = tester(scenario, schedule, factory_, property);
 
   FuzzRun run{.failure = {}, .made_by = {.scenario = recording.recorded(), .schedule = {}}};
   run.states = states_of(tested.trace);
   run.steps = tested.trace.steps;
-  if (options_.property.note_coverage) run.hits = hits_of(scenario, tested.trace);
+  if (property.note_coverage) run.hits = hits_of(scenario, tested.trace);
   run.impossible = std::move(tested.impossible);
   if (tested.finding) {
     run.failure = {std::move(scenario), tested.schedule, std::move(*tested.finding)};
@@ -136,7 +139,7 @@ void Fuzzer::begin_with(FuzzRun run_again) {
 void Fuzzer::take(FuzzRun run) {
   ++runs_;
   steps_ += run.steps;
-  if (options_.property.note_coverage) coverage_.add(run.hits);
+  if (run.hits) coverage_.add(*run.hits);
   if (run.impossible) ++impossible_[*run.impossible];
   keep_if_new(std::move(run));
 }

@@ -145,6 +145,20 @@ TEST_P(Defects, AreBroughtBackByTheirFile) {
   EXPECT_EQ(outcome_with(sim::connection_pool()), Outcome::pass) << file.text;
 }
 
+TEST(Fuzzer, SamplesWhatItMeets) {
+  const sim::PoolFactory pool = sim::connection_pool();
+  Fuzzer plain({}, pool);
+  Fuzzer sampling({.samples_coverage = true}, pool);
+  for (std::uint64_t number = 0; number < 33; ++number) {
+    plain.take(plain.run(number));
+    sampling.take(sampling.run(number));
+  }
+  EXPECT_EQ(plain.coverage().runs(), 0U);
+  EXPECT_EQ(sampling.coverage().runs(), 3U);
+  EXPECT_EQ(sampling.totals().steps, plain.totals().steps);
+  EXPECT_EQ(sampling.totals().states, plain.totals().states);
+}
+
 INSTANTIATE_TEST_SUITE_P(All, Defects, ::testing::ValuesIn(sim::every_defect()));
 
 }  // namespace

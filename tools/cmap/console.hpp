@@ -32,6 +32,8 @@ class Console {
   /// What is going on, in one line of standard error that the next output replaces. Nothing unless
   /// standard error is a terminal.
   void progress(std::string_view text);
+  /// Else `progress` says nothing.
+  [[nodiscard]] bool has_progress() const { return error_.is_terminal(); }
 
   /// `text` as it is to be shown where words go; plain without a terminal or with NO_COLOR.
   [[nodiscard]] std::string paint(Color color, std::string_view text) const;

@@ -23,6 +23,18 @@ std::string coverage_text(const fuzz::Coverage& coverage) {
   return text + fmt::format("{} of {} were never met\n", missed, fuzz::coverage_items().size());
 }
 
+std::string clauses_met(const fuzz::Coverage& coverage) {
+  std::size_t met = 0;
+  std::size_t all = 0;
+  for (std::size_t i = 0; i < fuzz::coverage_items().size(); ++i) {
+    const fuzz::CoverageItem& item = fuzz::coverage_items()[i];
+    if (item.kind != fuzz::CoverageItem::Kind::clause || !item.excuse.empty()) continue;
+    ++all;
+    met += coverage.counts()[i] > 0 ? 1U : 0U;
+  }
+  return fmt::format("{} of {} clauses", met, all);
+}
+
 JsonObject coverage_json(const fuzz::Coverage& coverage) {
   JsonObject ingredients;
   JsonObject clauses;

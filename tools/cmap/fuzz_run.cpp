@@ -43,7 +43,7 @@ class Fuzzing {
   Fuzzing(const FuzzCommand& command, Console& console)
       : command_(command),
         console_(console),
-        fuzzer_(command.fuzz, command.factory),
+        fuzzer_(with_samples(command.fuzz, console), command.factory),
         begin_(steady_now()) {}
 
   ExitStatus run() {
@@ -244,11 +244,17 @@ class Fuzzing {
     return true;
   }
 
+  static fuzz::FuzzOptions with_samples(fuzz::FuzzOptions options, const Console& console) {
+    options.samples_coverage = console.has_progress();
+    return options;
+  }
+
   void show_progress() {
     const fuzz::FuzzTotals totals = fuzzer_.totals();
     const double seconds = std::chrono::duration<double>(steady_now() - begin_).count();
-    console_.progress(fmt::format("{} runs, {:.0f} per second, {} states ...", totals.runs,
-                                  static_cast<double>(totals.runs) / seconds, totals.states));
+    console_.progress(fmt::format("{} runs, {:.0f} per second, {} states, {} ...", totals.runs,
+                                  static_cast<double>(totals.runs) / seconds, totals.states,
+                                  clauses_met(fuzzer_.coverage())));
   }
 
   fuzz::Shrunk shrunk(fuzz::ShrinkOptions options, Duration limit) {
