@@ -6,15 +6,16 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include <fmt/format.h>
 
-#include "fuzz/coverage.hpp"
 #include "pool/asio/steady_time.hpp"
 #include "sim/client/repeated_client_run.hpp"
 #include "sim/client/shrink_client_plan.hpp"
 #include "spec-tests/client_run_file.hpp"
 #include "tools/cmap/commands.hpp"
+#include "tools/cmap/coverage_output.hpp"
 #include "tools/cmap/crash_note.hpp"
 #include "tools/cmap/found_failure.hpp"
 #include "tools/cmap/in_order.hpp"
@@ -114,15 +115,10 @@ class ClientFuzzing {
     if (result.violation) found_ = Found{.seed = seed, .violation = *result.violation};
   }
 
-  /// As the table of scenarios and pools.
   [[nodiscard]] std::string coverage_text() const {
-    std::string text = fmt::format("\nmet in so many of 20,000 runs ({} were made):\n", runs_);
-    for (std::size_t i = 0; i < met_.size(); ++i) {
-      text += fmt::format("  {:>6}  {}{}\n", fuzz::per_20000(met_[i], runs_), name_of(i),
-                          met_[i] == 0 ? "  NEVER" : "");
-    }
-    const auto missed = std::count(met_.begin(), met_.end(), 0U);
-    return text + fmt::format("{} of {} were never met\n", missed, met_.size());
+    std::vector<MetItem> items;
+    for (std::size_t i = 0; i < met_.size(); ++i) items.push_back({name_of(i), met_[i]});
+    return met_text(items, runs_);
   }
 
   [[nodiscard]] JsonObject coverage_json() const {
