@@ -31,6 +31,7 @@ bool is_empty(const TopologyDescription& topology) { return topology.servers.emp
 void ClientCheckers::advance(TimePoint now) {
   if (now == now_) return;
   now_ = now;
+  failed_check_outs_.clear();
   for (auto& [name, server] : servers_) {
     if (server.owed == Owed::perhaps_clear) server.owed = Owed::nothing;
     server.failed_check = nullptr;

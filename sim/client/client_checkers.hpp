@@ -8,6 +8,7 @@
 #include <optional>
 #include <set>
 #include <string>
+#include <vector>
 
 #include "pool/api/events.hpp"
 #include "pool/client/heartbeat_events.hpp"
@@ -30,6 +31,12 @@ class ClientCheckers {
   void observe(const Event& event);
   void observe(const HeartbeatEvent& event);
   void observe(const TopologyEvent& event);
+
+  /// A user has checked the connection out, and tells nobody of its errors. Before its check-in.
+  void hold(const Address& address, ConnectionId connection);
+  /// A command, or its check-out, has ended with the error. What follows from that has been
+  /// observed: the events of its judgement come first.
+  void command_failed(const ErrorPtr& error, TimePoint now);
 
   /// After close, when everything has come to rest: nothing may be left over.
   void finish();
@@ -77,6 +84,7 @@ class ClientCheckers {
   void pay_clear_of_service(const Event& event);
   void owe_clear(Server& server, bool interrupts);
   void owe_for(Server& server, const ErrorPtr& error, TimePoint now);
+  [[nodiscard]] bool was_judged(const Server& server, const ErrorPtr& error) const;
   [[nodiscard]] bool needs_pool(ServerType type) const;
 
   void on(const TopologyOpeningEvent& event);
@@ -92,6 +100,7 @@ class ClientCheckers {
   TopologyChecker topologies_;
   Life life_ = Life::fresh;
   TimePoint now_{};
+  std::vector<ErrorPtr> failed_check_outs_;  ///< what their callers get, now
   Report report_;
 };
 

@@ -10,8 +10,9 @@ namespace cmap::sim::told {
 
 inline const Address here("a", 27017);
 
-inline ClientOptions told_options() {
+inline ClientOptions told_options(bool load_balanced = false) {
   ClientOptions options;
+  options.load_balanced = options.pool.load_balanced = load_balanced;
   options.heartbeat_frequency = std::chrono::seconds(10);
   options.connect_timeout = std::chrono::seconds(2);
   options.server_monitoring_mode = ServerMonitoringMode::stream;
@@ -40,7 +41,8 @@ inline const ErrorPtr check_cancelled = error_of_type(ErrorType::cancelled, "nob
 /// The events of one client, one after the other; the time goes on with `after` alone.
 class Told {
  public:
-  explicit Told(TopologyType type = TopologyType::unknown) {
+  explicit Told(TopologyType type = TopologyType::unknown)
+      : options(told_options(type == TopologyType::load_balanced)), checkers(options) {
     topology(TopologyOpeningEvent{});
     if (type == TopologyType::unknown) return;
     const auto before = std::make_shared<const TopologyDescription>();
@@ -75,7 +77,7 @@ class Told {
     return *this;
   }
   Told& make_pool() {
-    pool(ConnectionPoolCreatedEvent{std::make_shared<const PoolOptions>()});
+    pool(ConnectionPoolCreatedEvent{std::make_shared<const PoolOptions>(options.pool)});
     return pool(ConnectionPoolReadyEvent{});
   }
   Told& heartbeat(HeartbeatEventBody body) {
@@ -96,6 +98,14 @@ class Told {
     open_server().start().succeed();
     return becomes(ServerType::rs_primary).make_pool();
   }
+  Told& hold(ConnectionId id) {
+    checkers.hold(here, id);
+    return *this;
+  }
+  Told& command_fails(const ErrorPtr& error) {
+    checkers.command_failed(error, now_);
+    return *this;
+  }
   Told& close_server() { return topology(ServerClosedEvent{here}); }
   Told& close() { return topology(TopologyClosedEvent{}); }
   /// The clause that is broken; empty: none.
@@ -105,7 +115,8 @@ class Told {
     return broken();
   }
 
-  ClientCheckers checkers{told_options()};
+  const ClientOptions options;
+  ClientCheckers checkers;
   ServerPtr description = std::make_shared<const ServerDescription>(unknown_server(here));
 
  private:

@@ -42,6 +42,76 @@ TEST(ClientCheckers, ErrorsThatDoNotClear) {
   }
 }
 
+constexpr ConnectionId its_connection{1};
+
+/// A primary with a connection in use.
+Told in_use() {
+  Told told = primary();
+  check_out(told, its_connection);
+  return told;
+}
+
+ErrorPtr with_version(std::int32_t code, std::int64_t counter) {
+  Error error = *command_error(code);
+  error.topology_version = TopologyVersion{.process_id = {}, .counter = counter};
+  return std::make_shared<const Error>(error);
+}
+
+TEST(ClientCheckers, StateChangesThatCommandsTellCount) {
+  for (const std::int32_t code : {10107, 189, 91}) {
+    const ErrorPtr error = command_error(code);
+    EXPECT_EQ(in_use().command_fails(error).broken(), "D.2") << code;
+    EXPECT_EQ(in_use().is_unknown_by(error).command_fails(error).broken(), "") << code;
+    EXPECT_EQ(in_use().is_unknown_by(reset).pool(cleared, one_in_use).command_fails(error).broken(),
+              "");
+    EXPECT_EQ(in_use().close_server().command_fails(error).broken(), "");
+  }
+  EXPECT_EQ(in_use().command_fails(command_error(8)).broken(), "");
+  EXPECT_EQ(in_use().is_unknown_by(command_error(91)).command_fails(command_error(189)).broken(),
+            "D.2");
+}
+
+TEST(ClientCheckers, StateChangesOfThePastDoNot) {
+  Told told = in_use();
+  const ErrorPtr news = with_version(189, 7);
+  ServerDescription next = unknown_server(here, news);
+  next.topology_version = news->topology_version;
+  const auto later = std::make_shared<const ServerDescription>(next);
+  told.topology(ServerDescriptionChangedEvent{here, told.description, later});
+  told.command_fails(with_version(10107, 6)).command_fails(with_version(10107, 7));
+  EXPECT_EQ(told.broken(), "");
+  EXPECT_EQ(told.command_fails(with_version(10107, 8)).broken(), "D.2");
+  // The connection is from before a clear; a user's does not matter.
+  const auto of_past = [] {
+    return std::move(in_use().is_unknown_by(reset).pool(cleared, one_in_use));
+  };
+  EXPECT_EQ(of_past().command_fails(command_error(91)).broken(), "");
+  EXPECT_EQ(of_past().hold(its_connection).command_fails(command_error(91)).broken(), "D.2");
+}
+
+TEST(ClientCheckers, WhatACheckOutFailsWithIsNoErrorOfACommand) {
+  const ErrorPtr error = command_error(91);
+  Told told(TopologyType::load_balanced);
+  told.open_server().becomes(ServerType::load_balancer).make_pool();
+  constexpr CheckOutId another{2};
+  constexpr ConnectionId failing{1};
+  told.pool(ConnectionCheckOutStartedEvent{another});
+  told.pool(ConnectionCreatedEvent{failing}, one_pending);
+  told.pool(ConnectionClosedEvent{failing, ConnectionClosedReason::error, error});
+  told.pool(
+      ConnectionCheckOutFailedEvent{CheckOutFailedReason::connection_error, {}, another, error});
+  EXPECT_EQ(told.command_fails(error).broken(), "");
+  EXPECT_EQ(told.after(1).command_fails(error).broken(), "D.2");
+}
+
+TEST(ClientCheckers, AServiceThatShutsDownIsCleared) {
+  Told told(TopologyType::load_balanced);
+  told.open_server().becomes(ServerType::load_balancer).make_pool();
+  check_out(told, its_connection);
+  EXPECT_EQ(told.command_fails(command_error(189)).broken(), "");
+  EXPECT_EQ(told.command_fails(command_error(91)).broken(), "D.2");
+}
+
 TEST(ClientCheckers, ErrorsOfChecksClear) {
   const auto failing = [](const ErrorPtr& error) {
     const std::int64_t lasts = error == timed_out ? 2'000 : 0;

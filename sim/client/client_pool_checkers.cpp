@@ -1,4 +1,6 @@
 // What the checks of servers, and the errors of operations, make of the pools.
+#include <algorithm>
+
 #include "pool/topology/state_change.hpp"
 #include "sim/client/client_checkers.hpp"
 
@@ -21,6 +23,10 @@ constexpr Rule timeout_of_check_interrupts{
     "D-SD-3", "a clear interrupts if, and only if, a check failed by a network timeout"};
 constexpr Rule clears_service{"A-LB-3, A-LB-8",
                               "behind a load balancer only the service of the error is cleared"};
+constexpr Rule state_change_counts{
+    "D.2",
+    "an error that says its server is not primary, recovers or shuts down marks it Unknown (behind "
+    "a load balancer, of one that shuts down: clears its service), unless it is of the past"};
 constexpr Rule removed_closes{"D-SD-7", "with its server a pool is closed"};
 
 std::string of_pool(const Address& address, std::string_view what) {
@@ -42,6 +48,9 @@ bool is_found_by_comparing(const Error& error) {
 void ClientCheckers::observe(const Event& event) {
   if (report_.failed()) return;
   advance(event.time);
+  if (const auto* failed = std::get_if<ConnectionCheckOutFailedEvent>(&event.body)) {
+    failed_check_outs_.push_back(failed->error);
+  }
   Server& server = servers_[event.address.text()];
   if (event.type() == EventType::pool_created) begin_pool(server, event);
   Pool* const pool = pool_of(server, event);
@@ -149,6 +158,34 @@ void ClientCheckers::owe_for(Server& server, const ErrorPtr& error, TimePoint no
       if (server.owed == Owed::clear) server.owed = Owed::perhaps_clear;
       return;
   }
+}
+
+void ClientCheckers::hold(const Address& address, ConnectionId connection) {
+  for (Pool& pool : servers_[address.text()].pools) {
+    if (pool.in_use.contains(connection)) pool.errors.hold(connection);
+  }
+}
+
+void ClientCheckers::command_failed(const ErrorPtr& error, TimePoint now) {
+  if (report_.failed() || state_change(*error) == StateChange::none) return;
+  advance(now);
+  const auto& not_sent = failed_check_outs_;  // errors of handshakes: what these do is looked at
+  if (std::find(not_sent.begin(), not_sent.end(), error) != not_sent.end()) return;
+  const Server& server = servers_[error->address.text()];
+  if (!server.description || server.pools.empty() || server.pools.back().is_unclear) return;
+  const PoolErrorChecker& pool = server.pools.back().errors;
+  if (pool.is_closed() || pool.may_be_of_past(now_)) return;
+  report_.demand(was_judged(server, error), state_change_counts,
+                 [&] { return of_pool(error->address, error->message); });
+}
+
+bool ClientCheckers::was_judged(const Server& server, const ErrorPtr& error) const {
+  if (options_.load_balanced) {
+    return state_change(*error) != StateChange::shutting_down ||
+           server.pools.back().errors.was_cleared(now_);
+  }
+  const ErrorPtr& known = server.description->error;
+  return (known && *known == *error) || TopologyChecker::is_old(*error, *server.description);
 }
 
 void ClientCheckers::pay(Server& server, const Event& event) {

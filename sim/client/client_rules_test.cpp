@@ -35,6 +35,14 @@ class Errors {
   Errors& create(ConnectionId id) { return see(ConnectionCreatedEvent{id}); }
   Errors& make_ready(ConnectionId id) { return see(ConnectionReadyEvent{.connection_id = id}); }
   Errors& clear() { return see(ConnectionPoolClearedEvent{}); }
+  Errors& check_out(ConnectionId id) {
+    return create(id).make_ready(id).see(ConnectionCheckedOutEvent{.connection_id = id});
+  }
+  Errors& check_in(ConnectionId id) { return see(ConnectionCheckedInEvent{.connection_id = id}); }
+  Errors& hold(ConnectionId id) {
+    checker_.hold(id);
+    return *this;
+  }
   /// The server is Unknown by it, and the pool cleared.
   Errors& clear_by(const ErrorPtr& error) {
     checker_.expect_cause(error, now_);
@@ -126,6 +134,20 @@ TEST(PoolErrors, AnEstablishmentThatFailsUnlabelledMustClear) {
   EXPECT_EQ(Errors(true).create(connection_1).end(connection_1, refused).broken_clause(), "");
   EXPECT_EQ(Errors(true).create(connection_1).end(connection_1, no_authentication).broken_clause(),
             must_clear);
+}
+
+TEST(PoolErrors, ABreakInUseMustClear) {
+  const auto ends_with = [](const ErrorPtr& error, Errors used) {
+    return used.check_in(connection_1).end(connection_1, error).broken_clause();
+  };
+  const auto used = [] { return std::move(Errors().check_out(connection_1)); };
+  EXPECT_EQ(ends_with(broken, used()), "D.2");
+  EXPECT_EQ(ends_with(broken, std::move(Errors(true).check_out(connection_1))), "D.2");
+  EXPECT_EQ(ends_with(too_late, used()), "");
+  EXPECT_EQ(ends_with(broken, std::move(used().clear_by(broken))), "");
+  EXPECT_EQ(ends_with(broken, std::move(used().hold(connection_1))), "");
+  EXPECT_EQ(used().end(connection_1, broken).broken_clause(), "D.2");
+  EXPECT_EQ(used().check_in(connection_1).pass().end(connection_1, broken).broken_clause(), "");
 }
 
 TEST(PoolErrors, BehindALoadBalancerAClearHasACauseToo) {

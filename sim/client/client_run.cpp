@@ -169,6 +169,7 @@ class ClientRun {
                                 end_call(number, result.error);
                                 if (is_over_ || result.error) return;
                                 calls_.check_destination(number, result.connection.address());
+                                checkers_.hold(result.connection.address(), result.connection.id());
                                 keep(std::move(result.connection), call.hold);
                               });
   }
@@ -178,7 +179,10 @@ class ClientRun {
     return client_->run_command(
         command(call.kind),
         {.database = "test", .selection = call.selection(), .deadline = deadline},
-        [this, number](const ErrorPtr& error, const wire::Document&) { end_call(number, error); });
+        [this, number](const ErrorPtr& error, const wire::Document&) {
+          end_call(number, error);
+          if (error && !is_over_) checkers_.command_failed(error, loop_.now());
+        });
   }
 
   std::size_t begin_call(const Selection& selection, std::optional<TimePoint> deadline) {

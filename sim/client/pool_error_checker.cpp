@@ -16,6 +16,9 @@ constexpr Rule ends_cleared{
     "D.2, D-AU-9",
     "an error of an establishment without the label SystemOverloadedError clears the pool, before "
     "the connection ends"};
+constexpr Rule use_ends_cleared{
+    "D.2",
+    "a connection that breaks while a command uses it clears the pool, before it is checked in"};
 
 constexpr bool is_labelled(const Error& error) {
   return has_label(error.labels, ErrorLabel::system_overloaded);
@@ -42,6 +45,7 @@ void PoolErrorChecker::observe(const Event& event, Report& report) {
       break;
     case EventType::pool_cleared:
       if (is_load_balanced_) expect_cause(nullptr, event.time);
+      cleared_at_ = event.time;
       ++generation_;
       break;
     case EventType::pool_closed:
@@ -51,12 +55,18 @@ void PoolErrorChecker::observe(const Event& event, Report& report) {
     case EventType::connection_closed:
       end(event, report);
       break;
+    case EventType::checked_out:
+      open_[id].is_in_use = true;
+      open_[id].is_held = false;
+      break;
+    case EventType::checked_in:
+      open_[id].is_in_use = false;
+      open_[id].checked_in_at = event.time;
+      break;
     case EventType::pool_created:
     case EventType::pool_ready:
     case EventType::check_out_started:
     case EventType::check_out_failed:
-    case EventType::checked_out:
-    case EventType::checked_in:
       break;
   }
 }
@@ -72,6 +82,19 @@ void PoolErrorChecker::advance(const Address& address, TimePoint now, Report& re
   });
 }
 
+void PoolErrorChecker::hold(ConnectionId connection) {
+  const auto held = open_.find(connection);
+  if (held != open_.end()) held->second.is_held = true;
+}
+
+bool PoolErrorChecker::may_be_of_past(TimePoint now) const {
+  return end_of_past_ == now || std::any_of(open_.begin(), open_.end(), [&](const auto& each) {
+           const Connection& connection = each.second;
+           return connection.generation < generation_ && !connection.is_held &&
+                  connection.was_in_use(now);
+         });
+}
+
 bool PoolErrorChecker::is_establishing() const {
   return std::any_of(open_.begin(), open_.end(), [this](const auto& each) {
     return !each.second.is_ready && each.second.generation == generation_;
@@ -81,8 +104,10 @@ bool PoolErrorChecker::is_establishing() const {
 void PoolErrorChecker::end(const Event& event, Report& report) {
   const auto& closed = *std::get_if<ConnectionClosedEvent>(&event.body);
   const auto node = open_.extract(closed.connection_id);
-  if (node.empty() || !closed.error || is_closed_) return;
+  if (node.empty()) return;
   const Connection connection = node.mapped();
+  if (connection.generation < generation_) end_of_past_ = event.time;
+  if (!closed.error || is_closed_) return;
   note_cause(connection, event, report);
   demand_clear(connection, event, report);
 }
@@ -102,11 +127,21 @@ void PoolErrorChecker::demand_clear(const Connection& connection, const Event& e
                                     Report& report) const {
   const Error& error = *std::get_if<ConnectionClosedEvent>(&event.body)->error;
   if (connection.generation != generation_ || error.topology_version || is_labelled(error)) return;
-  if (connection.is_ready) return;
+  if (connection.is_ready) return demand_clear_after_use(connection, event, report);
   bool clears = error.type == ErrorType::network || error.type == ErrorType::authentication;
   // Behind a load balancer an answer to hello does nothing, and it is not known which it was.
   clears |= !is_load_balanced_ && error.type == ErrorType::command;
   report.demand(!clears, ends_cleared, [&] {
+    return event.address.text() + ": its pool was not cleared after " + error.message;
+  });
+}
+
+/// Whether an idle one broke, and what users saw of theirs, does not matter.
+void PoolErrorChecker::demand_clear_after_use(const Connection& connection, const Event& event,
+                                              Report& report) const {
+  if (connection.is_held || !connection.was_in_use(event.time)) return;
+  const Error& error = *std::get_if<ConnectionClosedEvent>(&event.body)->error;
+  report.demand(error.type != ErrorType::network || is_timeout(error), use_ends_cleared, [&] {
     return event.address.text() + ": its pool was not cleared after " + error.message;
   });
 }

@@ -20,16 +20,27 @@ class PoolErrorChecker {
   void observe(const Event& event, Report& report);
   /// One of the pool's connections must have had this error, now.
   void expect_cause(const ErrorPtr& error, TimePoint now);
+  /// A user has checked it out, and tells nobody of its errors.
+  void hold(ConnectionId connection);
   /// Nothing is left that had to happen before `now`.
   void advance(const Address& address, TimePoint now, Report& report) const;
 
   /// A connection is being established that is not from before the last clear.
   [[nodiscard]] bool is_establishing() const;
+  /// What fails now may have failed on a connection from before the last clear.
+  [[nodiscard]] bool may_be_of_past(TimePoint now) const;
+  [[nodiscard]] bool is_closed() const { return is_closed_; }
+  [[nodiscard]] bool was_cleared(TimePoint now) const { return cleared_at_ == now; }
 
  private:
   struct Connection {
     std::uint64_t generation = 0;
     bool is_ready = false;
+    bool is_held = false;
+    bool is_in_use = false;
+    std::optional<TimePoint> checked_in_at{};
+
+    [[nodiscard]] bool was_in_use(TimePoint now) const { return is_in_use || checked_in_at == now; }
   };
   struct Cause {
     ErrorPtr error;  ///< null: behind a load balancer nobody says
@@ -40,12 +51,16 @@ class PoolErrorChecker {
   void end(const Event& event, Report& report);
   void note_cause(const Connection& connection, const Event& event, Report& report);
   void demand_clear(const Connection& connection, const Event& event, Report& report) const;
+  void demand_clear_after_use(const Connection& connection, const Event& event,
+                              Report& report) const;
 
   const bool is_load_balanced_;
   bool is_closed_ = false;
   std::uint64_t generation_ = 0;  ///< by the events: behind a load balancer any clear counts
   std::map<ConnectionId, Connection> open_;
   std::optional<Cause> cause_;  ///< that was not seen yet
+  std::optional<TimePoint> cleared_at_;
+  std::optional<TimePoint> end_of_past_;  ///< of a connection from before the last clear
 };
 
 }  // namespace cmap::sim

@@ -86,10 +86,13 @@ void TopologyChecker::compare(const ServerDescription& before, const ServerDescr
     return;
   }
   if (!after.error || !after.error->topology_version) return;
-  if (const auto counter = counter_after(before, after.error->topology_version)) {
-    report.demand(*counter > before.topology_version->counter, newer_version, detail);
-  }
+  report.demand(!is_old(*after.error, before), newer_version, detail);
   report.demand(after.topology_version == after.error->topology_version, keeps_version, detail);
+}
+
+bool TopologyChecker::is_old(const Error& error, const ServerDescription& server) {
+  const auto counter = counter_after(server, error.topology_version);
+  return counter && *counter <= server.topology_version->counter;
 }
 
 void TopologyChecker::check_error(const Error& error, Report& report) {

@@ -21,6 +21,8 @@ class TopologyChecker {
   /// Of one server, whatever the cause.
   static void compare(const ServerDescription& before, const ServerDescription& after,
                       Report& report);
+  /// The error is not newer than what is known of its server, and therefore ignored.
+  static bool is_old(const Error& error, const ServerDescription& server);
   /// Of an application: it has marked a server Unknown.
   static void check_error(const Error& error, Report& report);
 
