@@ -318,6 +318,7 @@ void ScenarioRun::act_as_listener(EventType type) {
 /// Carries out what is left in the queues, so that nothing keeps anything alive.
 void ScenarioRun::tear_down() {
   main_ended_ = true;
+  draining_ = false;  // what still comes from the pool finds none to be checked in to
   checkers_.reset();
   end_world(environment_, pool_);
   for (ForeignPool& foreign : foreign_pools_) end_world(*foreign.environment, foreign.pool);

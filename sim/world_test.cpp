@@ -150,6 +150,35 @@ TEST(World, foreign_leases_come_from_pools_that_last_as_long_as_the_run) {
   }
 }
 
+/// Says of every check-out that it took no time.
+PoolFactory hasty_pool() {
+  return [](PoolSetup setup, Environment& environment) {
+    setup.listener = [listener = std::move(setup.listener)](Event event) {
+      auto* checked_out = std::get_if<ConnectionCheckedOutEvent>(&event.body);
+      if (checked_out) checked_out->duration = Duration::zero();
+      listener(event);
+    };
+    return connection_pool()(setup, environment);
+  };
+}
+
+TEST(World, a_failure_while_everybody_checks_in_ends_the_run) {
+  Builder builder;
+  builder->options.max_pool_size = 1;
+  CheckOut in_background;
+  in_background.in_background = true;
+  builder.add(Ready{}).add(CheckOut{});
+  for (const char* const name : {"one", "two"}) {
+    in_background.label = builder.label(name);
+    builder.add(in_background);
+  }
+  builder.add(Wait{5ms});
+  CanonicalChoices choices;
+  const Trace trace = run(*builder, hasty_pool(), choices, {.drain = true});
+  ASSERT_TRUE(trace.failure);
+  EXPECT_EQ(trace.failure->clause, "A-EV-2");
+}
+
 class ThrowingPool final : public PoolUnderTest {
  public:
   void ready(Done) override { throw std::runtime_error("the pool is made of glass"); }
