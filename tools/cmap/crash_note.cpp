@@ -4,6 +4,7 @@
 #include <array>
 #include <atomic>
 #include <csignal>
+#include <sys/types.h>
 #include <unistd.h>
 #include <utility>
 
@@ -15,11 +16,28 @@ constexpr std::array crashes{SIGABRT, SIGSEGV, SIGBUS, SIGFPE, SIGILL};
 constexpr unsigned longest_last_words = 5;  // seconds
 
 std::atomic<const CrashNote*> current{nullptr};
+std::atomic<pid_t> crashed_thread{0};
 volatile std::sig_atomic_t crash_of_all = 0;
+
+[[noreturn]] void end_by(int crash) {
+  ::signal(crash, SIG_DFL);
+  ::raise(crash);
+  ::_exit(1);  // never: the signal is not blocked
+}
+
+/// False: this one has crashed before, in its last words.
+bool is_first_crash() {
+  const pid_t self = ::gettid();
+  pid_t first = 0;
+  if (crashed_thread.compare_exchange_strong(first, self)) return true;
+  while (first != self) ::pause();  // for the end
+  return false;
+}
 
 }  // namespace
 
 void CrashNote::tell(int crash) {
+  if (!is_first_crash()) end_by(crash);
   crash_of_all = crash;
   if (const CrashNote* note = current.load()) {
     const std::string& text = note->text_;
@@ -28,23 +46,20 @@ void CrashNote::tell(int crash) {
     ::alarm(longest_last_words);
     if (note->last_words_) note->last_words_();
   }
-  ::raise(crash);  // the handler is gone by now
+  end_by(crash);
 }
 
 void CrashNote::install() {
   struct sigaction note {};
   note.sa_handler = tell;
-  note.sa_flags = static_cast<int>(SA_RESETHAND) | SA_NODEFER;
+  note.sa_flags = SA_NODEFER;
   for (const int crash : crashes) {
     struct sigaction before {};
     if (::sigaction(crash, nullptr, &before) != 0 || before.sa_handler != SIG_DFL) continue;
     ::sigaction(crash, &note, nullptr);
   }
   struct sigaction give_up {};
-  give_up.sa_handler = [](int) {
-    ::signal(crash_of_all, SIG_DFL);
-    ::raise(crash_of_all);
-  };
+  give_up.sa_handler = [](int) { end_by(crash_of_all); };
   ::sigaction(SIGALRM, &give_up, nullptr);
 }
 

@@ -9,8 +9,9 @@ namespace cmap::tools {
 
 /// While it lives, a crash writes `text` to standard error and calls `last_words` (which may be
 /// empty) on the thread that crashes, before the program ends as it would have ended. What is
-/// broken may break `last_words`, too: they get five seconds, and a second crash ends them. One at
-/// a time. Leaves handlers alone that somebody else installed (sanitizers).
+/// broken may break `last_words`, too: they get five seconds, and a second crash of that thread
+/// ends them; another thread that crashes waits for that end. One at a time. Leaves handlers alone
+/// that somebody else installed (sanitizers).
 class CrashNote {
  public:
   explicit CrashNote(std::string text, std::function<void()> last_words = {});
