@@ -12,12 +12,8 @@ namespace {
 
 class PlanShrinker {
  public:
-  PlanShrinker(ClientPlan plan, std::uint64_t seed, Violation violation, std::size_t most_runs)
-      : plan_(std::move(plan)),
-        seed_(seed),
-        violation_(std::move(violation)),
-        most_runs_(most_runs),
-        runs_left_(most_runs) {}
+  PlanShrinker(ClientPlan plan, Violation violation, const ClientShrinking& shrinking)
+      : plan_(std::move(plan)), violation_(std::move(violation)), shrinking_(shrinking) {}
 
   ShrunkClientPlan shrink() {
     std::size_t before = 0;
@@ -27,9 +23,7 @@ class PlanShrinker {
       leave_out([](ClientPlan & plan) -> auto& { return plan.happenings; });
       make_plain();
     } while (size() < before);
-    return {.plan = std::move(plan_),
-            .violation = std::move(violation_),
-            .runs = most_runs_ - runs_left_};
+    return {.plan = std::move(plan_), .violation = std::move(violation_), .runs = runs_};
   }
 
  private:
@@ -105,9 +99,11 @@ class PlanShrinker {
   }
 
   bool take_if_broken(ClientPlan smaller) {
-    if (runs_left_ == 0) return false;
-    --runs_left_;
-    auto violation = run_client_twice(smaller, seed_).violation;
+    if (runs_ == shrinking_.most_runs || (shrinking_.goes_on && !shrinking_.goes_on())) {
+      return false;
+    }
+    ++runs_;
+    auto violation = shrinking_.test(smaller);
     if (!violation || !is_same_breach(*violation, violation_)) return false;
     plan_ = std::move(smaller);
     violation_ = *std::move(violation);
@@ -115,17 +111,16 @@ class PlanShrinker {
   }
 
   ClientPlan plan_;
-  const std::uint64_t seed_;
   Violation violation_;
-  const std::size_t most_runs_;
-  std::size_t runs_left_;
+  const ClientShrinking& shrinking_;
+  std::size_t runs_ = 0;
 };
 
 }  // namespace
 
-ShrunkClientPlan shrink_client_plan(ClientPlan plan, std::uint64_t seed, Violation violation,
-                                    std::size_t most_runs) {
-  return PlanShrinker(std::move(plan), seed, std::move(violation), most_runs).shrink();
+ShrunkClientPlan shrink_client_plan(ClientPlan plan, Violation violation,
+                                    const ClientShrinking& shrinking) {
+  return PlanShrinker(std::move(plan), std::move(violation), shrinking).shrink();
 }
 
 }  // namespace cmap::sim

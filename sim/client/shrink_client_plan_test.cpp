@@ -4,6 +4,8 @@
 
 #include <gtest/gtest.h>
 
+#include "sim/client/repeated_client_run.hpp"
+
 namespace cmap::sim {
 namespace {
 
@@ -34,8 +36,13 @@ ClientPlan distant_set() {
 const Violation not_found{"D-RS-4, D-SEL-3", "after the trouble the client finds what there is",
                           "m0:27017 is Unknown, not RSPrimary"};
 
+std::optional<Violation> violation_of(const ClientPlan& plan) {
+  return run_client_twice(plan, 1).violation;
+}
+
 TEST(ShrinkClientPlan, LeavesOutAllButWhatBreaksTheRule) {
-  const ShrunkClientPlan small = shrink_client_plan(distant_set(), 1, not_found);
+  const ShrunkClientPlan small =
+      shrink_client_plan(distant_set(), not_found, {.test = violation_of});
   EXPECT_EQ(plan_lines(small.plan),
             (std::vector<std::string>{
                 "a replica set of 1, elections take 300 ms, messages take 90000 ms",
@@ -50,13 +57,20 @@ TEST(ShrinkClientPlan, LeavesOutAllButWhatBreaksTheRule) {
 
 TEST(ShrinkClientPlan, KeepsWhatBreaksAnotherRuleOfTheClause) {
   const Violation other{not_found.clause, "another rule", "something else"};
-  const ShrunkClientPlan whole = shrink_client_plan(distant_set(), 1, other);
+  const ShrunkClientPlan whole = shrink_client_plan(distant_set(), other, {.test = violation_of});
   EXPECT_EQ(plan_lines(whole.plan), plan_lines(distant_set()));
   EXPECT_EQ(whole.violation.message, "something else");
 }
 
 TEST(ShrinkClientPlan, TriesNoMoreThanItMay) {
-  EXPECT_EQ(shrink_client_plan(distant_set(), 1, not_found, 2).runs, 2U);
+  EXPECT_EQ(
+      shrink_client_plan(distant_set(), not_found, {.test = violation_of, .most_runs = 2}).runs,
+      2U);
+  int asked = 0;
+  const auto thrice = [&] { return ++asked <= 3; };
+  EXPECT_EQ(
+      shrink_client_plan(distant_set(), not_found, {.test = violation_of, .goes_on = thrice}).runs,
+      3U);
 }
 
 }  // namespace

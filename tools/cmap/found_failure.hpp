@@ -1,13 +1,22 @@
 // A failure that a search has found: as a file, and on the screen.
 #pragma once
 
+#include <chrono>
 #include <filesystem>
 #include <string>
 
+#include "pool/api/time.hpp"
 #include "spec-tests/write_scenario.hpp"
 #include "tools/cmap/console.hpp"
 
 namespace cmap::tools {
+
+/// A failure is made small for so long; one that ends its process needs a process for each try.
+inline constexpr Duration shrinking_time = std::chrono::seconds(10);
+inline constexpr Duration isolated_shrinking_time = std::chrono::minutes(1);
+
+/// What ended an earlier process does not come again.
+inline constexpr const char* no_crash_again = "  in a process of its own none of them does\n";
 
 struct SavedFailure {
   std::string text;  ///< of the file; empty: it cannot be written as one

@@ -6,6 +6,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include <fmt/format.h>
@@ -16,23 +17,24 @@
 #include "spec-tests/client_run_file.hpp"
 #include "tools/cmap/commands.hpp"
 #include "tools/cmap/coverage_output.hpp"
-#include "tools/cmap/crash_note.hpp"
 #include "tools/cmap/found_failure.hpp"
 #include "tools/cmap/in_order.hpp"
 #include "tools/cmap/interruption.hpp"
+#include "tools/cmap/isolated.hpp"
 #include "tools/cmap/json_text.hpp"
-#include "tools/cmap/unfinished_runs.hpp"
-#include "tools/cmap/watchdog.hpp"
+#include "tools/cmap/run_guard.hpp"
 
 namespace cmap::tools {
 namespace {
 
 constexpr std::uint64_t runs_at_a_time = 256;
+constexpr const char* guarded_client = "cmap fuzz --client: the client";
 
 /// The first failure.
 struct Found {
   std::uint64_t seed = 0;
   sim::Violation violation;  ///< of the plan as it was made
+  std::string end{};         ///< of the process that made it, if it ended one
   sim::ShrunkClientPlan shrunk{};
   SavedFailure saved{};
 };
@@ -46,9 +48,11 @@ class ClientFuzzing {
     note_interruption();
     while (!found_ && goes_on()) run_some();
     const double seconds = std::chrono::duration<double>(steady_now() - begin_).count();
+    is_lost_ = command_.after_crash && !found_;
+    if (is_lost_ && !was_interrupted()) console_.warn(no_crash_again);
     if (found_) report(*found_);
     sum_up(seconds);
-    return found_ ? ExitStatus::failed : ExitStatus::good;
+    return found_ || is_lost_ ? ExitStatus::failed : ExitStatus::good;
   }
 
  private:
@@ -56,6 +60,7 @@ class ClientFuzzing {
     return command_.runs ? command_.shard.share(*command_.runs) - runs_ : runs_at_a_time;
   }
   [[nodiscard]] bool goes_on() const {
+    if (command_.after_crash) return runs_ <= *command_.after_crash && !was_interrupted();
     return runs_left() > 0 && !was_interrupted() &&
            (!command_.time || steady_now() - begin_ < *command_.time);
   }
@@ -67,24 +72,63 @@ class ClientFuzzing {
     const std::uint64_t first = runs_;
     const std::uint64_t count = std::min(runs_left(), runs_at_a_time);
     console_.progress(fmt::format("seed {}, {} runs", seed_of(first), runs_));
-    const std::string where = fmt::format("one of {} runs from seed {}\n", count, seed_of(first));
-    const CrashNote crash("cmap fuzz --client: the client crashed in " + where,
-                          [&] { unfinished_.save_own(); });
-    Watchdog watchdog(command_.longest_run,
-                      "cmap fuzz --client: the client does not come back from " + where,
-                      static_cast<int>(ExitStatus::failed), [&] { unfinished_.save_all(); });
+    if (command_.after_crash == first) {
+      run_isolated(first, count);
+    } else {
+      run_here(first, count);
+    }
+  }
+
+  void run_here(std::uint64_t first, std::uint64_t count) {
+    RunGuard guard({.subject = guarded_client,
+                    .where = fmt::format("one of {} runs from seed {}\n", count, seed_of(first)),
+                    .longest_run = command_.longest_run,
+                    .successor = successor_from(first),
+                    .unfinished = &unfinished_});
     in_order(
         static_cast<std::size_t>(count), command_.jobs,
         [&](std::size_t i) {
           const std::uint64_t seed = seed_of(first + i);
           const UnfinishedRuns::Run unfinished(unfinished_, seed);
           sim::ClientRunResult result = sim::run_client_twice(make_plan_(seed), seed);
-          watchdog.going_on();
+          guard.going_on();
           return result;
         },
         [&](std::size_t i, const sim::ClientRunResult& result) {
           if (!found_) take(seed_of(first + i), result);
         });
+  }
+
+  /// One of these has ended an earlier process. What comes back in one of its own is safe here.
+  void run_isolated(std::uint64_t first, std::uint64_t count) {
+    for (std::uint64_t i = first; i < first + count && !found_ && !was_interrupted(); ++i) {
+      const std::uint64_t seed = seed_of(i);
+      console_.progress(fmt::format("seed {} in a process of its own ...", seed));
+      const auto end = end_of_run(make_plan_(seed), seed, longest_isolated_run);
+      if (!end) {
+        take(seed, sim::run_client_twice(make_plan_(seed), seed));
+        continue;
+      }
+      ++runs_;
+      found_ = Found{.seed = seed, .violation = violation_of(*end), .end = end->signature};
+    }
+  }
+
+  static std::optional<ProcessEnd> end_of_run(const sim::ClientPlan& plan, std::uint64_t seed,
+                                              const IsolationLimits& limits) {
+    return end_of_process(
+        "client", [&] { sim::run_client_twice(plan, seed); }, limits);
+  }
+
+  static sim::Violation violation_of(const ProcessEnd& end) {
+    return {.clause = end.clause, .sentence = end.sentence, .message = end.what};
+  }
+
+  [[nodiscard]] std::vector<std::string> successor_from(std::uint64_t first) const {
+    std::vector<std::string> words = command_.command_line;
+    if (words.empty() || command_.after_crash) return {};
+    words.push_back(fmt::format("--after-crash={}/{}", command_.fuzz.seed, first));
+    return words;
   }
 
   /// What ends the program: not made small.
@@ -133,14 +177,45 @@ class ClientFuzzing {
     return sim::ingredient_name(static_cast<sim::ClientIngredient>(ingredient));
   }
 
-  /// Less than the whole may crash.
   void report(Found& found) {
-    const CrashNote crash("cmap fuzz --client: the client crashed while a failure was made small\n",
-                          [&] { save_unfinished(found.seed); });
     console_.progress(fmt::format("seed {} failed; making it small ...", found.seed));
-    found.shrunk = sim::shrink_client_plan(make_plan_(found.seed), found.seed, found.violation);
+    if (command_.after_crash) {
+      shrink_isolated(found);
+    } else {
+      shrink_here(found);
+    }
     found.saved = save(found.shrunk.plan, found.seed, found.shrunk.violation.clause);
     if (!command_.json) say(found);
+  }
+
+  /// Less than the whole may crash.
+  void shrink_here(Found& found) {
+    const Successor successor(successor_from((runs_ - 1) / runs_at_a_time * runs_at_a_time));
+    const CrashNote crash(guarded_client + std::string(" crashed while a failure was made small\n"),
+                          [&] {
+                            successor.take_over();
+                            save_unfinished(found.seed);
+                          });
+    shrink(found, shrinking_time, [seed = found.seed](const sim::ClientPlan& plan) {
+      return sim::run_client_twice(plan, seed).violation;
+    });
+  }
+
+  void shrink_isolated(Found& found) {
+    shrink(found, isolated_shrinking_time, [&found](const sim::ClientPlan& plan) {
+      const auto end = end_of_run(plan, found.seed, longest_isolated_replay);
+      if (!end) return sim::run_client_twice(plan, found.seed).violation;
+      return end->signature == found.end ? std::optional(violation_of(*end)) : std::nullopt;
+    });
+  }
+
+  template <typename Test>
+  void shrink(Found& found, Duration limit, Test test) {
+    const TimePoint until = steady_now() + limit;
+    found.shrunk = sim::shrink_client_plan(make_plan_(found.seed), found.violation,
+                                           {.test = std::move(test), .goes_on = [until] {
+                                              return steady_now() < until && !was_interrupted();
+                                            }});
   }
 
   void say(const Found& found) {
@@ -179,7 +254,7 @@ class ClientFuzzing {
     json.add("poolEvents", sum_.pool_events).add("heartbeatEvents", sum_.heartbeat_events);
     json.add("topologyEvents", sum_.topology_events).add("succeeded", sum_.calls_succeeded);
     json.add("failed", sum_.calls_failed).add("clears", sum_.clears);
-    json.add("removed", sum_.removed).add("broken", found_.has_value()).add("seconds", seconds);
+    json.add("removed", sum_.removed).add("broken", found_ || is_lost_).add("seconds", seconds);
     if (found_) json.add("failure", failure_json(*found_));
     if (command_.fuzz.property.note_coverage) json.add("coverage", coverage_json());
     console_.out().write(json.text() + '\n');
@@ -190,10 +265,10 @@ class ClientFuzzing {
     console_.say(fmt::format(
         "seed {}: {} runs, each made twice, in {:.1f} s\n"
         "  {} steps, {} events of pools, {} of heartbeats, {} of topologies\n"
-        "  {} calls succeeded, {} failed; {} pools cleared, {} servers removed\n{}\n",
+        "  {} calls succeeded, {} failed; {} pools cleared, {} servers removed\n",
         command_.fuzz.seed, runs_, seconds, sum_.steps, sum_.pool_events, sum_.heartbeat_events,
-        sum_.topology_events, sum_.calls_succeeded, sum_.calls_failed, sum_.clears, sum_.removed,
-        found_ ? "a clause was broken" : "no clause was broken"));
+        sum_.topology_events, sum_.calls_succeeded, sum_.calls_failed, sum_.clears, sum_.removed));
+    if (!is_lost_) console_.say(found_ ? "a clause was broken\n" : "no clause was broken\n");
     if (command_.fuzz.property.note_coverage) console_.say(coverage_text());
   }
 
@@ -204,6 +279,7 @@ class ClientFuzzing {
   UnfinishedRuns unfinished_{[this](std::uint64_t seed) { save_unfinished(seed); }};
   std::uint64_t runs_ = 0;
   std::optional<Found> found_;
+  bool is_lost_ = false;  ///< what ended an earlier process does not come again
   sim::ClientRunResult sum_;
   std::array<std::uint64_t, sim::client_ingredient_count> met_{};
 };

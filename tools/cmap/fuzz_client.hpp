@@ -14,8 +14,8 @@ namespace cmap::tools {
 /// Called from several threads; the same for the same seed.
 using MakeClientPlan = std::function<sim::ClientPlan(std::uint64_t seed)>;
 
-/// Of the command it takes the seed, runs, time, shard, jobs, longest run, folder, coverage and
-/// json.
+/// Of the command it takes the seed, runs, time, shard, jobs, longest run, folder, coverage, json
+/// and what has to do with crashes.
 ExitStatus fuzz_client(
     const FuzzCommand& command, Console& console,
     const MakeClientPlan& make_plan = [](auto seed) { return sim::make_client_plan(seed); });

@@ -96,6 +96,47 @@ TEST_F(FuzzClient, AFailureForPrograms) {
                   file() + "\",\"repeat\":\"cmap fuzz --client --seed 5 --runs 1\"}}\n"));
 }
 
+/// The client of seed 6 ends its process with its first ping.
+sim::ClientPlan ends_with_ping(std::uint64_t seed) {
+  sim::ClientPlan plan = distant_server(seed);
+  plan.deployment.latency = std::chrono::milliseconds(1);
+  plan.client.socket_timeout = std::chrono::seconds(1);
+  plan.calls.push_back({.kind = sim::ClientCall::Kind::insert, .at = std::chrono::milliseconds(9)});
+  if (seed != 6) return plan;
+  plan.deployment.on_request = [](std::uint64_t, const serve::Request& request) {
+    if (request.name == "ping") std::abort();
+  };
+  return plan;
+}
+
+TEST_F(FuzzClient, WhatEndedTheProcessIsMadeSmallInOthers) {
+  command_.after_crash = 0;
+  EXPECT_THAT(search(ends_with_ping),
+              ::testing::StartsWith(
+                  "FAIL seed 6: Aborted\n"
+                  "  clause: CRASH: the client does not end the process\n"
+                  "  what happens, made short:\n"
+                  "    a standalone server, messages take 1 ms\n"
+                  "    a client that polls, heartbeatFrequencyMS 10000 ms, connectTimeoutMS 10000 "
+                  "ms, serverSelectionTimeoutMS 30000 ms, localThresholdMS 15 ms, connected "
+                  "directly to m0:27017\n"
+                  "    5 ms: ping (primary)\n"
+                  "    1000 ms: all is well again\n"
+                  "  repeat: cmap replay "));
+  EXPECT_EQ(program_.run({"replay", "fuzz-client-6.yml"}).status, 0);  // there it does not end
+}
+
+TEST_F(FuzzClient, AfterACrashAnotherFailureIsFound) {
+  command_.after_crash = 0;
+  EXPECT_THAT(search(distant_server), ::testing::StartsWith("FAIL seed 5: m0:27017 is Unknown"));
+}
+
+TEST_F(FuzzClient, ACrashThatDoesNotComeAgainIsNoSuccess) {
+  command_.after_crash = 0;
+  command_.runs = 1;
+  EXPECT_THAT(search(ends_with_ping), ::testing::EndsWith(" servers removed\n"));
+}
+
 using FuzzClientDeathTest = FuzzClient;
 
 TEST_F(FuzzClientDeathTest, ACrashIsSaved) {

@@ -20,23 +20,12 @@
 #include "tools/cmap/interruption.hpp"
 #include "tools/cmap/isolated.hpp"
 #include "tools/cmap/json_text.hpp"
-#include "tools/cmap/successor.hpp"
-#include "tools/cmap/unfinished_runs.hpp"
-#include "tools/cmap/watchdog.hpp"
+#include "tools/cmap/run_guard.hpp"
 
 namespace cmap::tools {
 namespace {
 
-constexpr Duration shrinking_time = std::chrono::seconds(10);
-constexpr Duration isolated_shrinking_time = std::chrono::minutes(1);
-
-constexpr const char* no_crash_again = "  in a process of its own none of them does\n";
-
-/// For what takes a millisecond, and under a sanitizer a hundred.
-constexpr IsolationLimits longest_isolated_run{.processor_time = std::chrono::seconds(2),
-                                               .real_time = std::chrono::seconds(10)};
-constexpr IsolationLimits longest_isolated_replay{.processor_time = std::chrono::milliseconds(100),
-                                                  .real_time = std::chrono::seconds(1)};
+constexpr const char* guarded_pool = "cmap fuzz: the pool";
 
 class Fuzzing {
  public:
@@ -86,24 +75,18 @@ class Fuzzing {
   }
 
   void run_epoch(std::uint64_t first, std::uint64_t count) {
-    const std::string where = which_runs(first, count);
-    const Successor successor(successor_from(first));
-    const CrashNote crash("cmap fuzz: the pool crashed in " + where, [&] {
-      successor.take_over();
-      unfinished_.save_own();
-    });
-    Watchdog watchdog(command_.longest_run, "cmap fuzz: the pool does not come back from " + where,
-                      static_cast<int>(ExitStatus::failed), [&] {
-                        successor.take_over();
-                        unfinished_.save_all();
-                      });
+    RunGuard guard({.subject = guarded_pool,
+                    .where = which_runs(first, count),
+                    .longest_run = command_.longest_run,
+                    .successor = successor_from(first),
+                    .unfinished = &unfinished_});
     in_order(
         static_cast<std::size_t>(count), command_.jobs,
         [&](std::size_t i) {
           const std::uint64_t number = command_.shard.number(first + i);
           const UnfinishedRuns::Run unfinished(unfinished_, number);
           fuzz::FuzzRun run = fuzzer_.run(number);
-          watchdog.going_on();
+          guard.going_on();
           return run;
         },
         [&](std::size_t i, fuzz::FuzzRun run) {
@@ -182,20 +165,18 @@ class Fuzzing {
     entries_read_ = corpus.files.size();
     const bool is_isolated = command_.after_crash == FuzzCommand::in_corpus;
     const fuzz::Tester tester = is_isolated ? isolated(longest_isolated_run) : fuzz::test;
-    const Successor successor(successor_from(FuzzCommand::in_corpus));
-    const CrashNote crash("cmap fuzz: the pool crashed in a run of the corpus\n",
-                          [&] { successor.take_over(); });
-    std::optional<Watchdog> watchdog;
+    std::optional<RunGuard> guard;
     if (!is_isolated) {  // which makes copies of this process
-      watchdog.emplace(command_.longest_run,
-                       "cmap fuzz: the pool does not come back from a run of the corpus\n",
-                       static_cast<int>(ExitStatus::failed), [&] { successor.take_over(); });
+      guard.emplace(GuardOptions{.subject = guarded_pool,
+                                 .where = "a run of the corpus\n",
+                                 .longest_run = command_.longest_run,
+                                 .successor = successor_from(FuzzCommand::in_corpus)});
     }
     in_order(
         corpus.files.size(), is_isolated ? 1 : command_.jobs,
         [&](std::size_t i) {
           fuzz::FuzzRun run = fuzzer_.run_again(corpus.files[i].entry, tester);
-          if (watchdog) watchdog->going_on();
+          if (guard) guard->going_on();
           return run;
         },
         [&](std::size_t i, fuzz::FuzzRun run) {
@@ -267,7 +248,7 @@ class Fuzzing {
   /// Less than the whole may crash.
   fuzz::Shrunk shrunk_here() {
     const Successor successor(successor_from(epoch_));
-    const CrashNote crash("cmap fuzz: the pool crashed while a failure was made small\n",
+    const CrashNote crash(guarded_pool + std::string(" crashed while a failure was made small\n"),
                           [&] { successor.take_over(); });
     return shrunk({.property = command_.fuzz.property}, shrinking_time);
   }

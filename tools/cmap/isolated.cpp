@@ -32,18 +32,31 @@ namespace {
   throw std::system_error(errno, std::generic_category(), what);
 }
 
-/// What came of a test, readable after the end of the process that made it.
+/// Zeros at first; readable after the end of the process that wrote it.
+template <typename T>
+class Shared {
+ public:
+  static_assert(std::is_trivially_copyable_v<T>);
+
+  Shared()
+      : memory_(
+            ::mmap(nullptr, sizeof(T), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0)) {
+    if (memory_ == MAP_FAILED) fail("mmap");
+  }
+  ~Shared() { ::munmap(memory_, sizeof(T)); }
+  Shared(const Shared&) = delete;
+  Shared& operator=(const Shared&) = delete;
+
+  T* operator->() const { return static_cast<T*>(memory_); }
+  T& operator*() const { return *static_cast<T*>(memory_); }
+
+ private:
+  void* memory_;
+};
+
+/// What came of a test.
 class SharedResult {
  public:
-  SharedResult()
-      : parts_(static_cast<Parts*>(::mmap(nullptr, sizeof(Parts), PROT_READ | PROT_WRITE,
-                                          MAP_SHARED | MAP_ANONYMOUS, -1, 0))) {
-    if (parts_ == MAP_FAILED) fail("mmap");
-  }
-  ~SharedResult() { ::munmap(parts_, sizeof(Parts)); }
-  SharedResult(const SharedResult&) = delete;
-  SharedResult& operator=(const SharedResult&) = delete;
-
   void add(const sim::RecordedChoice& choice) {
     if (parts_->count < most_choices) parts_->choices[parts_->count++] = choice;
   }
@@ -57,8 +70,6 @@ class SharedResult {
     parts_->message.set(finding.message);
     parts_->signature.set(finding.signature);
   }
-  void set_came_back() { parts_->came_back = true; }
-  [[nodiscard]] bool came_back() const { return parts_->came_back; }
   [[nodiscard]] std::optional<fuzz::Finding> finding() const {
     if (!parts_->has_finding) return std::nullopt;
     return fuzz::Finding{.clause = parts_->clause.text(),
@@ -79,14 +90,13 @@ class SharedResult {
     std::array<char, 8192> bytes_;
   };
   struct Parts {
-    bool has_finding, came_back;
+    bool has_finding;
     Text clause, message, signature;
     std::uint32_t count;
     std::array<sim::RecordedChoice, most_choices> choices;
   };
-  static_assert(std::is_trivially_copyable_v<Parts>);
 
-  Parts* parts_;
+  Shared<Parts> parts_;
 };
 
 /// sim::RecordingChoices into that memory.
@@ -179,38 +189,59 @@ std::string reason_in(std::string_view output) {
 constexpr std::string_view no_return = "PROGRESS no return";
 constexpr std::string_view crash = "CRASH ";
 
-fuzz::Finding finding_of(const End& end) {
+ProcessEnd described(std::string_view subject, const End& end) {
   if (!end.in_time || (WIFSIGNALED(end.status) && WTERMSIG(end.status) == SIGPROF)) {
-    return fuzz::Finding{.clause = "PROGRESS",
-                         .message = "PROGRESS: every call comes back. One does not.",
-                         .signature = std::string(no_return)};
+    return {.clause = "PROGRESS",
+            .sentence = "every call comes back",
+            .what = "One does not.",
+            .signature = std::string(no_return)};
   }
   const std::string how = WIFSIGNALED(end.status)
                               ? ::strsignal(WTERMSIG(end.status))
                               : "exit status " + std::to_string(WEXITSTATUS(end.status));
   const std::string why = reason_in(end.error_output);
-  return fuzz::Finding{.clause = "CRASH",
-                       .message = "CRASH: the pool does not end the process. " + how +
-                                  (why.empty() ? "" : ": " + why),
-                       .signature = std::string(crash) + how};
+  return {.clause = "CRASH",
+          .sentence = "the " + std::string(subject) + " does not end the process",
+          .what = how + (why.empty() ? "" : ": " + why),
+          .signature = std::string(crash) + how};
+}
+
+fuzz::Finding finding_of(const ProcessEnd& end) {
+  return fuzz::Finding{.clause = end.clause,
+                       .message = end.clause + ": " + end.sentence + ". " + end.what,
+                       .signature = end.signature};
 }
 
 }  // namespace
+
+std::optional<ProcessEnd> end_of_process(std::string_view subject,
+                                         const std::function<void()>& work,
+                                         const IsolationLimits& limits) {
+  const Shared<bool> came_back;
+  const End end = end_of(
+      [&] {
+        work();
+        *came_back = true;
+      },
+      limits);
+  if (*came_back) return std::nullopt;
+  return described(subject, end);
+}
 
 fuzz::Tested test_isolated(const sim::Scenario& scenario, sim::ChoiceSource& choices,
                            const sim::PoolFactory& factory, const fuzz::PropertyOptions& options,
                            const IsolationLimits& limits) {
   SharedResult result;
-  const End end = end_of(
+  const auto end = end_of_process(
+      "pool",
       [&] {
         SharingChoices sharing(choices, result);
         const fuzz::Tested tested = fuzz::test(scenario, sharing, factory, options);
         if (tested.finding) result.set(*tested.finding);
-        result.set_came_back();
       },
       limits);
   fuzz::Tested tested;
-  tested.finding = result.came_back() ? result.finding() : finding_of(end);
+  tested.finding = end ? finding_of(*end) : result.finding();
   tested.schedule = result.schedule();
   return tested;
 }

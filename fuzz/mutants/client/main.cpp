@@ -14,6 +14,7 @@
 
 #include "fuzz/mutants/search_limits.hpp"
 #include "sim/client/client_run.hpp"
+#include "sim/client/repeated_client_run.hpp"
 #include "sim/client/shrink_client_plan.hpp"
 
 namespace {
@@ -48,7 +49,10 @@ bool search(std::uint64_t first) {
     take_the_second_back();
     searched = cpu_time() - begin;
     if (!violation) continue;
-    const auto shrunk = sim::shrink_client_plan(plan, seed, *violation);
+    const auto shrunk =
+        sim::shrink_client_plan(plan, *violation, {.test = [seed](const sim::ClientPlan& smaller) {
+                                  return sim::run_client_twice(smaller, seed).violation;
+                                }});
     say(runs, searched, cpu_time() - begin - searched, shrunk);
     return true;
   }
