@@ -90,5 +90,32 @@ TEST(SimulatedClient, AViolationLeavesNothing) {
   EXPECT_EQ(result.sockets_left, 0U);
 }
 
+/// The news of the end comes between check-out and command, in some of these orders of one instant:
+/// what the topology hears is what the connection ends with.
+TEST(SimulatedClient, ABreakBeforeTheCommandIsOneError) {
+  ClientPlan plan;
+  plan.deployment.servers.kind = serve::Deployment::Kind::replica_set;
+  plan.deployment.servers.set_name = "rs";
+  plan.deployment.servers.members = 1;
+  plan.seeds = {SimulatedDeployment::address(0)};
+  plan.client.replica_set = "rs";
+  plan.client.server_monitoring_mode = ServerMonitoringMode::poll;
+  plan.client.pool.min_pool_size = 1;
+  const auto takes = std::chrono::milliseconds(50);
+  const auto killed_at = std::chrono::seconds(2);
+  plan.happenings = {{.kind = Happening::Kind::slow_down,
+                      .at = std::chrono::seconds(1),
+                      .member = 0,
+                      .latency = takes},
+                     {.kind = Happening::Kind::kill, .at = killed_at, .member = 0}};
+  plan.calls = {{.kind = ClientCall::Kind::insert, .at = killed_at + takes}};
+  plan.trouble_ends = std::chrono::seconds(20);
+  for (std::uint64_t seed = 1; seed <= 50; ++seed) {
+    SeededChoices choices(seed);
+    const ClientRunResult result = run_client(plan, choices);
+    ASSERT_FALSE(result.violation) << "schedule " << seed << ": " << result.violation->message;
+  }
+}
+
 }  // namespace
 }  // namespace cmap::sim

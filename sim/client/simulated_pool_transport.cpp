@@ -26,13 +26,13 @@ class SimulatedPoolTransport::Channel final : public SocketListener,
   }
 
   void interrupt(const ErrorPtr& error) {
-    interrupted_ = error;
+    if (!unusable_) unusable_ = error;
     if (exchange_) end(error);
   }
 
   void exchange(Exchange exchange) {
-    if (interrupted_ || !socket_ || !send(exchange.request)) {
-      exchange.done(interrupted_ ? interrupted_ : fault_error(NetworkFault::eof), {});
+    if (unusable_ || !socket_ || !send(exchange.request)) {
+      exchange.done(unusable_ ? unusable_ : fault_error(NetworkFault::eof), {});
       return;
     }
     exchange_ = std::move(exchange);
@@ -103,6 +103,7 @@ class SimulatedPoolTransport::Channel final : public SocketListener,
 
   /// Whoever waits for something gets the error.
   void end(const ErrorPtr& error) {
+    if (!unusable_) unusable_ = error;
     release_socket();
     transport_.alarms_.loop().disarm(timeout_);
     if (!exchange_) return transport_.listener_.failed(connection_, error);
@@ -126,7 +127,7 @@ class SimulatedPoolTransport::Channel final : public SocketListener,
   SimulatedSocket* socket_;  ///< null: broken or closed
   EstablishmentPhase phase_ = EstablishmentPhase::connect;
   std::optional<wire::Establishment> handshake_;  ///< while it is under way
-  ErrorPtr interrupted_;
+  ErrorPtr unusable_;  ///< the first error: whatever comes later has it too
   serve::Request request_;
   std::optional<Exchange> exchange_;
   bool is_closed_ = false;
