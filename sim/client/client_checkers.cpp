@@ -33,7 +33,6 @@ void ClientCheckers::advance(TimePoint now) {
   now_ = now;
   failed_check_outs_.clear();
   for (auto& [name, server] : servers_) {
-    if (server.owed == Owed::perhaps_clear) server.owed = Owed::nothing;
     server.failed_check = nullptr;
     if (server.owed == Owed::nothing && !server.heartbeats && server.pools.empty()) continue;
     const Address address = Address::parse(name).value_or(Address());

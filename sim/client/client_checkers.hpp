@@ -56,7 +56,7 @@ class ClientCheckers {
     std::set<ConnectionId> in_use;  ///< until their end, once it is closed
   };
   /// What has to become of the newest pool before the time goes on.
-  enum class Owed : std::uint8_t { nothing, ready, clear, perhaps_clear, close };
+  enum class Owed : std::uint8_t { nothing, ready, clear, close };
   struct Server {
     ServerPtr description;  ///< null: it is not part of the topology
     std::optional<HeartbeatChecker> heartbeats;
@@ -80,9 +80,10 @@ class ClientCheckers {
   void observe(Pool& pool, const Event& event);
   void take_over(const Address& address, const EventCheckers& checkers);
   void pay(Server& server, const Event& event);
-  void pay_clear(const Server& server, const Event& event);
+  void pay_clear(Server& server, const Event& event);
   void pay_clear_of_service(const Event& event);
   void owe_clear(Server& server, bool interrupts);
+  static bool expect_handshake(Server& server, const Event& cleared);
   void owe_for(Server& server, const ErrorPtr& error, TimePoint now);
   [[nodiscard]] bool was_judged(const Server& server, const ErrorPtr& error) const;
   [[nodiscard]] bool needs_pool(ServerType type) const;

@@ -112,6 +112,21 @@ TEST(ClientCheckers, AServiceThatShutsDownIsCleared) {
   EXPECT_EQ(told.command_fails(command_error(91)).broken(), "D.2");
 }
 
+/// The same words as those that made it Unknown: its description does not change once more.
+TEST(ClientCheckers, AHandshakeThatFindsNoPrimaryClears) {
+  const ErrorPtr error = command_error(10107);
+  const auto cleared_while_pending = [&] {
+    Told told = std::move(primary().after(400));
+    told.is_unknown_by(error).pool(ConnectionCheckOutStartedEvent{CheckOutId{1}});
+    told.pool(ConnectionCreatedEvent{its_connection}, one_pending);
+    return std::move(told.after(50).pool(cleared, one_pending));
+  };
+  Told told = cleared_while_pending();
+  told.pool(ConnectionClosedEvent{its_connection, ConnectionClosedReason::error, error});
+  EXPECT_EQ(told.after(50).start().broken(), "");
+  EXPECT_EQ(cleared_while_pending().after(50).start().broken(), "D.2");
+}
+
 TEST(ClientCheckers, ErrorsOfChecksClear) {
   const auto failing = [](const ErrorPtr& error) {
     const std::int64_t lasts = error == timed_out ? 2'000 : 0;

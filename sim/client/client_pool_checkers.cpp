@@ -154,8 +154,6 @@ void ClientCheckers::owe_for(Server& server, const ErrorPtr& error, TimePoint no
     case StateChange::recovering:
     case StateChange::not_primary:
       if (is_monitored) server.heartbeats->request_check(now);
-      owe_clear(server, false);
-      if (server.owed == Owed::clear) server.owed = Owed::perhaps_clear;
       return;
   }
 }
@@ -207,7 +205,18 @@ void ClientCheckers::pay_clear_of_service(const Event& event) {
                  [&] { return of_pool(event.address, "all of the pool is cleared"); });
 }
 
-void ClientCheckers::pay_clear(const Server& server, const Event& event) {
+/// A connection that is pending has been told that the server is not primary or recovers: that does
+/// clear (F-9). The server may have been Unknown by the same words before.
+bool ClientCheckers::expect_handshake(Server& server, const Event& cleared) {
+  const ErrorPtr& error = server.description->error;
+  if (cleared.counts.pending == 0 || !error) return false;
+  const StateChange change = state_change(*error);
+  if (change != StateChange::recovering && change != StateChange::not_primary) return false;
+  server.pools.back().errors.expect_cause(error, cleared.time);
+  return true;
+}
+
+void ClientCheckers::pay_clear(Server& server, const Event& event) {
   if (options_.load_balanced) return pay_clear_of_service(event);
   const auto detail = [&] {
     return of_pool(event.address, server.description
@@ -217,14 +226,14 @@ void ClientCheckers::pay_clear(const Server& server, const Event& event) {
   };
   const bool is_unknown = server.description && server.description->type == ServerType::unknown;
   if (!report_.demand(is_unknown, unknown_before_clear, detail)) return;
-  // By a handshake, of a connection that is pending, such an error does clear (F-9).
-  const bool is_of_handshake = server.owed == Owed::perhaps_clear && event.counts.pending > 0;
-  if (!report_.demand(server.owed == Owed::clear || is_of_handshake, nothing_else_clears, detail)) {
+  const bool is_owed = server.owed == Owed::clear;
+  if (!report_.demand(is_owed || expect_handshake(server, event), nothing_else_clears, detail)) {
     return;
   }
   const auto& cleared = std::get<ConnectionPoolClearedEvent>(event.body);
   const bool interrupts = cleared.interrupt_in_use_connections.value_or(false);
-  report_.demand(interrupts == server.owes_interruption, timeout_of_check_interrupts, [&] {
+  const bool must_interrupt = is_owed && server.owes_interruption;
+  report_.demand(interrupts == must_interrupt, timeout_of_check_interrupts, [&] {
     return of_pool(event.address, interrupts ? "it interrupts" : "it does not interrupt");
   });
 }
