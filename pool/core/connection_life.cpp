@@ -49,13 +49,16 @@ void PoolCore::handshake_command_begins(ConnectionRef ref, TimePoint now) {
   if (establishing) bound_establishment(*connection, *options_.handshake_timeout);
 }
 
+/// Also of one whose time is over: what it fails with belongs to its service, if hello was answered
+/// before (A-LB-8).
 void PoolCore::hello_completed(ConnectionRef ref, std::optional<ServiceId> service, TimePoint now) {
   enter(now);
   Connection* connection = connections_.find(ref);
-  const bool waits_for_hello = connection && connection->state == ConnectionState::pending &&
-                               !connection->timed_out && !connection->service;
+  const bool waits_for_hello =
+      connection && connection->state == ConnectionState::pending && !connection->service;
   if (!options_.load_balanced || !waits_for_hello) return;
   if (!service) {
+    if (connection->timed_out) return;
     CMAP_PROBE("hello without a service");
     fail_pending(*connection, not_load_balanced_error(address_), ErrorVerdict::keep);
     return;

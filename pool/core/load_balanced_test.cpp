@@ -196,6 +196,20 @@ TEST(LoadBalanced, ASecondHelloIsIgnored) {
   EXPECT_EQ(pool.core().counts().pending, 1U);
 }
 
+/// The answer comes in the instant of the deadline: what the transport fails with is later.
+TEST(LoadBalanced, ALateHelloTellsWhoseTheFailureIs) {  // A-LB-8
+  LoadBalancedPool pool({.establishment_timeout = 5ms});
+  pool.out();
+  pool.at(5ms);
+  ASSERT_EQ(pool.take().back(), "TimeOut 1");
+  pool.hello(1, std::nullopt);
+  EXPECT_EQ(pool.take(), Lines());
+  pool.hello(1, CoreHarness::service(a));
+  pool.failed(1, ErrorVerdict::clear);
+  EXPECT_EQ(pool.take(), (Lines{"PoolCleared service aa", "Closed 1 error", "Teardown 1",
+                                "Failed by 1 connectionError +5ms", "Out 1: NetworkError"}));
+}
+
 TEST(LoadBalanced, ErrorsBeforeHelloClearNothing) {  // A-LB-8
   LoadBalancedPool pool;
   pool.out();

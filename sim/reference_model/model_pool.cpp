@@ -190,12 +190,11 @@ void ModelPool::hello_completed(ConnectionRef ref, std::optional<ServiceId> serv
   begin();
   Connection* connection = find(ref.id);
   const bool counts_here = options_.load_balanced && connection != nullptr &&
-                           connection->state == State::pending && !connection->was_timed_out &&
-                           !connection->service;
+                           connection->state == State::pending && !connection->service;
   if (counts_here && service_id) {  // A-LB-1, A-LB-2
     connection->service = service_id;
     connection->generation = services_.try_emplace(*service_id, Generation::initial).first->second;
-  } else if (counts_here) {  // A-LB-4
+  } else if (counts_here && !connection->was_timed_out) {  // A-LB-4
     establishment_failed(ref.id, not_load_balanced_error(address_), ErrorVerdict::keep);
   }
   end();
