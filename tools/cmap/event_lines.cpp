@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <array>
+#include <charconv>
 #include <cmath>
 #include <memory>
 #include <utility>
@@ -83,20 +84,43 @@ const Value* either(ObjectReader& keys, std::string_view key, std::string_view o
   return value != nullptr ? value : unless_null(keys.find(other));
 }
 
+constexpr std::int64_t most_milliseconds = 4'000'000'000'000;  // 126 years; twice that fits, too
+
 /// A duration may be wrong, negative that is; a time may be of any epoch.
 std::optional<Duration> read_time(const Value* value, std::string_view what, Problems& problems) {
   constexpr double nanoseconds = 1e6;
-  constexpr double most = 4e12;  // 126 years; the difference of two fits, too
   if (value == nullptr) return std::nullopt;
   const double* real = value->real();
   const std::int64_t* integer = value->integer();
   if (real != nullptr || integer != nullptr) {
     const double milliseconds = real != nullptr ? *real : static_cast<double>(*integer);
-    if (std::abs(milliseconds) <= most) return Duration(std::llround(milliseconds * nanoseconds));
+    if (std::abs(milliseconds) <= most_milliseconds)
+      return Duration(std::llround(milliseconds * nanoseconds));
   }
   problems.add(value->mark, std::string(what) + " must be a number of milliseconds, but is " +
                                 spec_tests::to_text(*value));
   return std::nullopt;
+}
+
+/// The decimal number that a text begins with, in milliseconds, exactly: a double has no
+/// nanoseconds of a time of day. Nothing: it is written in another way.
+std::optional<Duration> exact_milliseconds(std::string_view text) {
+  constexpr std::int64_t nanoseconds = 1'000'000;
+  std::int64_t whole = 0;
+  const char* const end = text.data() + text.size();
+  const auto [point, error] = std::from_chars(text.data(), end, whole);
+  if (error != std::errc() || point == end || *point != '.') return std::nullopt;
+  if (std::abs(whole) > most_milliseconds) return std::nullopt;
+  std::int64_t fraction = 0;
+  std::int64_t unit = nanoseconds;
+  const char* digit = point + 1;
+  for (; digit != end && *digit >= '0' && *digit <= '9'; ++digit) {
+    if ((unit /= 10) == 0) return std::nullopt;
+    fraction += unit * (*digit - '0');
+  }
+  if (digit != end && (*digit == 'e' || *digit == 'E')) return std::nullopt;
+  const bool is_negative = text.starts_with('-');
+  return Duration(whole * nanoseconds + (is_negative ? -fraction : fraction));
 }
 
 /// A number that may be wrong: 0, negative.
@@ -119,8 +143,9 @@ std::optional<ErrorType> error_type_of(std::string_view name) {
 /// Reads the keys of one line.
 class LineReader {
  public:
-  LineReader(const Value& value, Problems& problems)
-      : keys_(value, "an event", problems), problems_(problems) {}
+  /// `text`: the line that `value` was read from.
+  LineReader(const Value& value, std::string_view text, Problems& problems)
+      : keys_(value, "an event", problems), text_(text), problems_(problems) {}
 
   /// Nothing: the line is of another component, or a problem.
   std::optional<LoggedEvent> read() {
@@ -171,7 +196,12 @@ class LineReader {
   void read_common() {
     event_.address = read_address();
     event_.pool = event_.address + '\n' + text_at("scenario") + '\n' + text_at("pool");
-    const auto time = read_time(unless_null(keys_.find("timeMS")), "timeMS", problems_);
+    const Value* const value = unless_null(keys_.find("timeMS"));
+    auto time = read_time(value, "timeMS", problems_);
+    if (time && value->mark.column <= text_.size()) {
+      const auto exact = exact_milliseconds(text_.substr(value->mark.column - 1));
+      if (exact && about_equal(*exact, *time)) time = exact;
+    }
     event_.told.time = time.has_value();
     event_.event.time = TimePoint{} + time.value_or(Duration{});
     if (const Value* counts = unless_null(keys_.find("counts"))) read_counts(*counts);
@@ -312,7 +342,11 @@ class LineReader {
                     .wait_queue_timeout = time("waitQueueTimeoutMS")});
   }
 
+  /// The place is the right one: columns are of characters, and the text has bytes.
+  static bool about_equal(Duration a, Duration b) { return std::abs((a - b).count()) < 1'000; }
+
   ObjectReader keys_;
+  const std::string_view text_;
   Problems& problems_;
   LoggedEvent event_;
   bool is_message_ = false;
@@ -330,7 +364,7 @@ void read_line(std::string_view text, std::uint32_t line, const std::string& nam
   auto document = spec_tests::read_text(text, spec_tests::Syntax::json, name);
   if (!document.value) return add_at(line, std::move(document.problems), problems);
   Problems found(name);
-  auto event = LineReader(*document.value, found).read();
+  auto event = LineReader(*document.value, text, found).read();
   if (event) {
     event->line = line;
     log.events.push_back(std::move(*event));

@@ -67,6 +67,22 @@ TEST(EventLines, NullIsNotThere) {
   EXPECT_FALSE(event_of(R"({"type":"ConnectionPoolCreated","options":null})").told.options);
 }
 
+TEST(EventLines, ATimeOfDayHasNanoseconds) {
+  const auto time = [](const std::string& number, const std::string& before = {}) {
+    const std::string text = "{" + before + R"("timeMS":)" + number;
+    const LoggedEvent event = event_of(text + R"(,"type":"ConnectionPoolReady"})");
+    return event.event.time.time_since_epoch().count();
+  };
+  EXPECT_EQ(time("1795461244123.837624"), 1'795'461'244'123'837'624);
+  EXPECT_EQ(time("1795461244123.5"), 1'795'461'244'123'500'000);
+  EXPECT_EQ(time("-0.000002"), -2);
+  EXPECT_EQ(time("1.5e3"), 1'500'000'000);
+  EXPECT_EQ(time("0.0000004"), 0);
+  // Wherever the number is looked for, it is no other one.
+  EXPECT_NEAR(static_cast<double>(time("1795461244123.837624", R"("ä":"öüß",)")),
+              1'795'461'244'123'837'624.0, 300.0);
+}
+
 TEST(EventLines, AServiceMayHaveAnyForm) {
   for (const char* service : {R"("0123456789abcdef01234567")", R"({"$oid":"x"})", "7"}) {
     const LoggedEvent event =

@@ -121,7 +121,7 @@ void add_fuzz_options(CLI::App& command, FuzzArguments& arguments) {
   command.add_flag("--coverage", arguments.coverage,
                    "also say how often each ingredient and each clause was\nmet (runs per 20,000)");
   command.add_flag("--client", arguments.client,
-                   "a client and its monitors in a simulated replica set");
+                   "a client and its monitors in a simulated deployment");
   command.add_flag("--json", arguments.json, "what came of it as JSON");
   command.add_option("--after-crash", arguments.after_crash)->group("");
 }

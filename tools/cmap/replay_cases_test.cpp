@@ -147,6 +147,23 @@ TEST_F(ReplayCases, OfTheOfficialFilesOnSockets) {
   EXPECT_THAT(ended.out, HasSubstr("14 of 16 cases passed, 2 skipped ("));
 }
 
+TEST_F(ReplayCases, WhatIsForScenariosOnlyIsSaid) {
+  const auto note = [this](const std::vector<std::string>& options) {
+    std::vector<std::string> arguments{"--filter", "accepted", "some.yml"};
+    arguments.insert(arguments.end(), options.begin(), options.end());
+    const Ended ended = replay(arguments);
+    EXPECT_EQ(ended.status, 0) << ended.error;
+    return ended.error;
+  };
+  const std::string these = "note: 1 of 1 tests are cases, for which these do nothing: ";
+  EXPECT_EQ(note({}), "");
+  EXPECT_EQ(note({"--compare", "sim,tcp", "--repeat", "3"}), these + "--compare, --repeat\n");
+  EXPECT_EQ(note({"--seed", "7", "--pool", "reference-model"}), these + "--seed, --pool\n");
+  EXPECT_EQ(note({"--schedules", "9", "--events", "e", "--trace", "t"}),
+            these + "--schedules, --events, --trace\n");
+  EXPECT_EQ(note({"--log"}), these + "--log\n");
+}
+
 TEST_F(ReplayCases, HaveNoSchedulesToExplore) {
   const Ended ended = program.run({"explore", "some.yml"});
   EXPECT_EQ(ended.status, 2);

@@ -26,9 +26,9 @@ struct ReplayOptions {
   std::string compare;        ///< as the user wrote it; empty: nothing is compared
   /// The world is a deployment: unit files are not for it.
   bool integration_only = false;
-  std::size_t at_once = 1;        ///< scenarios that run at the same time
-  std::size_t cases_at_once = 1;  ///< the same of cases
-  std::string pool;               ///< as the user named it
+  std::size_t at_once = 1;               ///< scenarios that run at the same time
+  std::size_t cases_at_once = 1;         ///< the same of cases
+  std::string pool = "connection-pool";  ///< as the user named it
   sim::PoolFactory factory;
   spec_tests::RunnerOptions runner;
   /// For cases that need one.

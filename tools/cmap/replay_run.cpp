@@ -75,6 +75,7 @@ class Replay {
       list();
     } else {
       if (options_.integration_only) note_interruption();
+      say_what_is_not_for_cases();
       make_sinks();
       run_scenarios();
       run_cases();
@@ -86,6 +87,7 @@ class Replay {
 
  private:
   void run_scenarios() {
+    if (selection_.scenarios.empty()) return;
     std::optional<CrashNote> note;
     if (options_.at_once > 1) note.emplace("crashed in one of the scenarios of this moment\n");
     if (!options_.runner.is_steady) watch_runs();
@@ -93,27 +95,60 @@ class Replay {
         selection_.scenarios.size(), options_.at_once,
         [this](std::size_t index) { return run_one(index); },
         [this](std::size_t index, spec_tests::Result result) { take(index, result); });
+    watchdog_.reset();
   }
 
   /// On the virtual clock, where a run takes milliseconds. Each begins with its pools.
   void watch_runs() {
-    watchdog_.emplace(options_.longest_run, "cmap replay: the pool does not come back from\n",
-                      static_cast<int>(ExitStatus::failed), [this] { under_way_.save_all(); });
+    watch("pool", under_way_);
     factory_ = [this](const sim::PoolSetup& setup, Environment& environment) {
       watchdog_->going_on();
       return options_.factory(setup, environment);
     };
   }
 
+  void watch(const char* subject, UnfinishedRuns& runs) {
+    watchdog_.emplace(options_.longest_run,
+                      fmt::format("cmap replay: the {} does not come back from\n", subject),
+                      static_cast<int>(ExitStatus::failed), [&runs] { runs.save_all(); });
+  }
+
+  /// Those that need a world take real time in all but the simulated one.
   void run_cases() {
+    if (options_.world == "sim") watch("client", cases_under_way_);
     std::optional<CrashNote> note;
     if (options_.cases_at_once > 1) note.emplace("crashed in one of the cases of this moment\n");
     in_order(
         selection_.cases.size(), options_.cases_at_once,
-        [this](std::size_t index) { return run_case(selection_.cases[index]); },
+        [this](std::size_t index) {
+          const UnfinishedRuns::Run run(cases_under_way_, index);
+          if (watchdog_) watchdog_->going_on();
+          return run_case(selection_.cases[index]);
+        },
         [this](std::size_t index, const CaseOutcome& played) {
           take(selection_.cases[index], played);
         });
+    watchdog_.reset();
+  }
+
+  /// Else it would look as if these had been done.
+  void say_what_is_not_for_cases() {
+    if (selection_.cases.empty()) return;
+    std::string names;
+    const auto add = [&](bool is_given, std::string_view name) {
+      if (is_given) names += std::string(names.empty() ? "" : ", ") + std::string(name);
+    };
+    add(!options_.compare.empty(), "--compare");
+    add(options_.runner.repeat > 1, "--repeat");
+    add(options_.runner.only_seed.has_value(), "--seed");
+    add(!options_.schedules.empty(), "--schedules");
+    add(options_.pool != "connection-pool", "--pool");
+    add(options_.events.has_value(), "--events");
+    add(options_.trace.has_value(), "--trace");
+    add(options_.log != LogForm::none, "--log");
+    if (names.empty()) return;
+    console_.warn(fmt::format("note: {} of {} tests are cases, for which these do nothing: {}\n",
+                              selection_.cases.size(), total(), names));
   }
 
   void make_sinks() {
@@ -303,6 +338,9 @@ class Replay {
   sim::PoolFactory factory_;  ///< options_'s, watched
   UnfinishedRuns under_way_{[this](std::uint64_t index) {
     console_.warn("  " + spec_tests::printable(selection_.scenarios[index].file.path) + '\n');
+  }};
+  UnfinishedRuns cases_under_way_{[this](std::uint64_t index) {
+    console_.warn("  " + spec_tests::printable(selection_.cases[index].name) + '\n');
   }};
   std::optional<Watchdog> watchdog_;  ///< ends before what it looks at
 };

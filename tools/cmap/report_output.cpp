@@ -259,7 +259,7 @@ void ReportOutput::show_other_files() {
   }
   if (selection_.unit_files > 0) {
     console_.say(fmt::format("not run: {} (a deployment is for integration files)\n",
-                             counted(selection_.unit_files, "unit file")));
+                             counted(selection_.unit_files, "unit test")));
   }
   for (const auto& [key, count] : counts) {
     console_.say(fmt::format("not run: {} in {} ({})\n", counted(count, "file"),

@@ -155,7 +155,7 @@ TEST_F(Steady, ADeploymentIsForIntegrationFiles) {
   EXPECT_THAT(ended.out,
               AllOf(HasSubstr("PASS   integration"), Not(HasSubstr("  unit ")),
                     HasSubstr("SKIP   old          runOn does not include the server, version "),
-                    HasSubstr("not run: 1 unit file (a deployment is for integration files)"),
+                    HasSubstr("not run: 1 unit test (a deployment is for integration files)"),
                     HasSubstr("1 of 2 scenarios passed, 1 skipped")));
   EXPECT_EQ(replay_on(uri, {"all"}).status, 0) << "the fail point is off again";
   const Ended none = replay_on(uri, {"all/unit.yml"});
@@ -216,7 +216,7 @@ TEST_F(SteadyOfficial, IntegrationFilesAgainstAServerWithTlsAndCredentials) {
   const Ended ended = replay_on(with_user(serve.uri(), "ada:secret"), {folder});
   EXPECT_EQ(ended.status, 0) << ended.out << ended.error;
   EXPECT_THAT(ended.out,
-              AllOf(HasSubstr("\n7 of 7 scenarios passed ("), HasSubstr("not run: 26 unit files")));
+              AllOf(HasSubstr("\n7 of 7 scenarios passed ("), HasSubstr("not run: 26 unit tests")));
 }
 
 }  // namespace

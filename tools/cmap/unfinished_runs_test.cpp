@@ -5,6 +5,7 @@
 #include <csignal>
 #include <cstdlib>
 #include <filesystem>
+#include <fstream>
 #include <memory>
 #include <string>
 #include <unistd.h>
@@ -79,6 +80,47 @@ TEST(UnfinishedRunsDeathTest, AScenarioThatHangsIsNamed) {
   Console console("cmap");
   EXPECT_EXIT(replay(options, console), ::testing::ExitedWithCode(1),
               "cmap replay: the pool does not come back from\n  .*\\.yml\n");
+}
+
+class ClientCase : public ::testing::Test {
+ protected:
+  ClientCase() {
+    const std::filesystem::path path = folder_.path() / "ping.yml";
+    std::ofstream(path) << R"(description: f
+schemaVersion: "1.4"
+runOnRequirements: [{topologies: [single]}]
+createEntities: [client: {id: c}, database: {id: d, client: c, databaseName: db}]
+tests:
+- {description: must be answered, operations: [
+    {name: runCommand, object: d, arguments: {command: {ping: 1}, commandName: ping}}]}
+)";
+    options_.paths = {path};
+  }
+
+  sim::TemporaryFolder folder_;
+  ReplayOptions options_;
+  Console console_{"cmap"};
+};
+using ClientCaseDeathTest = ClientCase;
+
+class HangingWorlds final : public sim::ClientWorlds {
+  std::unique_ptr<sim::ClientWorld> make(const sim::ClientWorldOptions&) const override {
+    for (;;) pause();
+  }
+};
+
+TEST_F(ClientCaseDeathTest, OneThatHangsIsNamed) {
+  options_.client_worlds = std::make_shared<HangingWorlds>();
+  options_.longest_run = std::chrono::milliseconds(50);
+  EXPECT_EXIT(replay(options_, console_), ::testing::ExitedWithCode(1),
+              "cmap replay: the client does not come back from\n  ping/1 on single\n");
+}
+
+/// In real time a case may take as long as it takes.
+TEST_F(ClientCase, OutsideOfTheSimulationNobodyWaits) {
+  options_.world = "tcp";
+  options_.longest_run = std::chrono::nanoseconds(1);
+  EXPECT_EQ(replay(options_, console_), ExitStatus::good);
 }
 
 }  // namespace
