@@ -34,6 +34,7 @@ void ClientCheckers::advance(TimePoint now) {
   failed_check_outs_.clear();
   for (auto& [name, server] : servers_) {
     server.failed_check = nullptr;
+    server.check_succeeded = false;
     if (server.owed == Owed::nothing && !server.heartbeats && server.pools.empty()) continue;
     const Address address = Address::parse(name).value_or(Address());
     demand_paid(address, server);
@@ -56,6 +57,7 @@ void ClientCheckers::observe(const HeartbeatEvent& event) {
     return;
   }
   server.heartbeats->observe(event, report_);
+  server.check_succeeded = std::holds_alternative<ServerHeartbeatSucceededEvent>(event.body);
   const auto* failure = std::get_if<ServerHeartbeatFailedEvent>(&event.body);
   if (!failure || failure->error->type == ErrorType::cancelled) return;
   server.failed_check = failure->error;
@@ -104,19 +106,21 @@ void ClientCheckers::on(const ServerDescriptionChangedEvent& event) {
                  chain_of_descriptions, detail);
   TopologyChecker::compare(*server.description, *event.new_description, report_);
   server.description = event.new_description;
-  if (server.heartbeats && server.description->type != ServerType::unknown) check_known(server);
   const ErrorPtr& error = server.description->error;
   const bool is_of_check = server.failed_check && error && *error == *server.failed_check;
   if (is_of_check) return;  // what it owes is known
   demand_paid(event.address, server);
+  if (server.heartbeats && server.description->type != ServerType::unknown) {
+    check_known(server, std::exchange(server.check_succeeded, false));
+  }
   if (error) owe_for(server, error, now_);
   if (needs_pool(server.description->type) && !has_ready_pool(server)) server.owed = Owed::ready;
 }
 
 /// By a check, or by the hello of a connection of its pool.
-void ClientCheckers::check_known(const Server& server) {
+void ClientCheckers::check_known(const Server& server, bool is_told_by_check) {
   const ServerDescription& known = *server.description;
-  if (!server.heartbeats->has_succeeded(now_)) {
+  if (!is_told_by_check) {
     const bool has_pool = !server.pools.empty() && !server.pools.back().is_unclear;
     report_.demand(!has_pool || server.pools.back().errors.is_establishing(), told_by_somebody,
                    [&] { return told(known.address, "there is no such connection"); });

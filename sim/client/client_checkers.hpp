@@ -60,7 +60,8 @@ class ClientCheckers {
   struct Server {
     ServerPtr description;  ///< null: it is not part of the topology
     std::optional<HeartbeatChecker> heartbeats;
-    ErrorPtr failed_check;  ///< of which the topology is about to hear
+    ErrorPtr failed_check;         ///< of which the topology is about to hear
+    bool check_succeeded = false;  ///< the same
     Owed owed = Owed::nothing;
     bool owes_interruption = false;
     /// One after the other: of a server that comes back, connections of an older pool may still be
@@ -71,7 +72,7 @@ class ClientCheckers {
 
   void advance(TimePoint now);
   void demand_paid(const Address& address, const Server& server);
-  void check_known(const Server& server);
+  void check_known(const Server& server, bool is_told_by_check);
 
   // client_pool_checkers.cpp
   void begin_pool(Server& server, const Event& event);

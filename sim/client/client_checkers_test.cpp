@@ -179,6 +179,26 @@ TEST(ClientCheckers, KnownMakesReady) {
   EXPECT_EQ(with_pool.broken(), "");
 }
 
+/// In the instant of a check that made it known the server is Unknown again, and then known by the
+/// hello of a connection: of that nobody has measured how long it took.
+TEST(ClientCheckers, ACheckTellsOnce) {
+  const auto known_again = [](bool is_establishing) {
+    Told told = primary();
+    told.is_unknown_by(command_error(10107));
+    if (is_establishing) {
+      told.pool(ConnectionCheckOutStartedEvent{CheckOutId{1}});
+      told.pool(ConnectionCreatedEvent{its_connection}, one_pending);
+    }
+    ServerDescription next = unknown_server(here);
+    next.type = ServerType::rs_primary;
+    const auto later = std::make_shared<const ServerDescription>(next);
+    told.topology(ServerDescriptionChangedEvent{here, told.description, later});
+    return told.broken();
+  };
+  EXPECT_EQ(known_again(true), "");
+  EXPECT_EQ(known_again(false), "D-SD-8");
+}
+
 TEST(ClientCheckers, RemovedClosesPool) {
   EXPECT_EQ(primary().close_server().after(1).open_server().broken(), "D-SD-7");
   EXPECT_EQ(primary().close_server().close().broken_at_end(), "D-SD-7");

@@ -83,7 +83,6 @@ void HeartbeatChecker::end(const HeartbeatEvent& event, Report& report) {
   if (const auto* success = std::get_if<ServerHeartbeatSucceededEvent>(&event.body)) {
     first_sample_.reset();
     if (!std::exchange(is_known_, true)) first_sample_ = success->duration;
-    succeeded_ = event.time;
     is_awaited_ = streams_ && success->reply->topology_version;
     if (is_awaited_) go_on_at_once(event.time);
     return;

@@ -23,8 +23,6 @@ class HeartbeatChecker {
   void request_check(TimePoint now);
 
   [[nodiscard]] bool is_running() const { return running_.has_value(); }
-  /// The check that has succeeded now; nothing: none has.
-  [[nodiscard]] bool has_succeeded(TimePoint now) const { return succeeded_ == now; }
   /// How long hello took, if nothing else was measured since the server became known.
   [[nodiscard]] std::optional<Duration> first_sample() const { return first_sample_; }
 
@@ -50,7 +48,6 @@ class HeartbeatChecker {
   bool is_awaited_ = false;
   bool is_known_ = false;  ///< the last check succeeded, and no application found otherwise since
   bool owes_cancel_ = false;
-  std::optional<TimePoint> succeeded_;
   std::optional<Duration> first_sample_;
 };
 
