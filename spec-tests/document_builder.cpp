@@ -3,6 +3,8 @@
 
 #include <algorithm>
 #include <cassert>
+#include <functional>
+#include <set>
 
 namespace cmap::spec_tests {
 namespace {
@@ -56,6 +58,11 @@ void DocumentBuilder::key(std::string_view text, Mark mark) {
   open_.back().has_key = true;
 }
 
+void DocumentBuilder::merge_key(Mark mark) {
+  key("<<", mark);
+  open_.back().is_merging = true;
+}
+
 void DocumentBuilder::bad_key(Mark mark, std::string message) {
   assert(expects_key());
   if (!bad_key_) bad_key_ = ParseStopped{mark, std::move(message)};
@@ -76,7 +83,10 @@ void DocumentBuilder::end() {
   throw_bad_key();
   Open done = std::move(open_.back());
   open_.pop_back();
-  if (const auto* object = done.value.object()) check_keys(*object);
+  if (auto* object = done.value.object()) {
+    check_keys(*object);
+    merge(*object, std::move(done.merged));
+  }
   finish(std::move(done.value), done.anchor, done.before);
 }
 
@@ -115,9 +125,38 @@ void DocumentBuilder::place(Value value) {
     return;
   }
   assert(parent.has_key);
+  if (std::exchange(parent.is_merging, false)) {
+    parent.merged.push_back(std::move(value));
+    parent.key.clear();
+    parent.has_key = false;
+    return;
+  }
   parent.value.object()->push_back(
       {std::exchange(parent.key, {}), parent.key_mark, std::move(value)});
   parent.has_key = false;
+}
+
+/// The first one of a name counts; those of the object itself were there before.
+void DocumentBuilder::merge(Value::Object& object, std::vector<Value> merged) {
+  if (merged.empty()) return;
+  std::set<std::string, std::less<>> names;
+  for (const Member& member : object) names.insert(member.key);
+  const auto add = [&](Value& source) {
+    auto* const members = source.object();
+    if (members == nullptr) {
+      throw ParseStopped{source.mark, "\"<<\" needs an object, or a list of objects, to merge"};
+    }
+    for (Member& member : *members) {
+      if (names.insert(member.key).second) object.push_back(std::move(member));
+    }
+  };
+  for (Value& source : merged) {
+    if (auto* const list = source.array()) {
+      for (Value& each : *list) add(each);
+    } else {
+      add(source);
+    }
+  }
 }
 
 void DocumentBuilder::check_keys(const Value::Object& object) {

@@ -26,6 +26,9 @@ class DocumentBuilder {
   // Each throws ParseStopped when a bound is passed. `anchor` 0: none.
   void scalar(Value value, Mark mark, std::size_t anchor = 0);
   void key(std::string_view text, Mark mark);
+  /// `<<` of YAML: the value is an object, or a list of them, whose members the open object gets if
+  /// it, or one before in that list, has no other of their name.
+  void merge_key(Mark mark);
   void begin_array(Mark mark, std::size_t anchor = 0) {
     begin(Value(Value::Array{}), mark, anchor);
   }
@@ -59,6 +62,8 @@ class DocumentBuilder {
     std::string key{};
     Mark key_mark{};
     bool has_key = false;
+    bool is_merging = false;  ///< with that key
+    std::vector<Value> merged{};
   };
   struct Anchored {
     Value value;
@@ -72,6 +77,7 @@ class DocumentBuilder {
   void place(Value value);
   void spend(Size size, Mark mark);
   void check_keys(const Value::Object& object);
+  static void merge(Value::Object& object, std::vector<Value> merged);
 
   Problems& problems_;
   Value root_;

@@ -91,6 +91,21 @@ TEST(Document, AliasesAreCopied) {
   EXPECT_EQ(root.find("c")->mark, (Mark{2, 4}));
 }
 
+TEST(Document, MergeKeysOfYaml) {
+  const auto merged = [](const std::string& text) {
+    return to_text(*yaml("a: &a {x: 1, y: 2}\nb: &b {y: 3, z: 4}\nc: " + text).find("c"));
+  };
+  EXPECT_EQ(merged("{<<: *a, w: 0}"), "{w: 0, x: 1, y: 2}");
+  EXPECT_EQ(merged("{<<: *a, x: 7}"), "{x: 7, y: 2}");
+  EXPECT_EQ(merged("{x: 7, <<: *a}"), "{x: 7, y: 2}");
+  EXPECT_EQ(merged("{<<: [*a, *b]}"), "{x: 1, y: 2, z: 4}");
+  EXPECT_EQ(merged("{<<: *b, <<: *a}"), "{y: 3, z: 4, x: 1}");
+  EXPECT_EQ(merged("{<<: {v: [1]}}"), "{v: [1]}");
+  EXPECT_EQ(merged("[{<<: {<<: *a}}]"), "[{x: 1, y: 2}]");
+  EXPECT_EQ(merged("{\"<<\": 1}"), "{<<: 1}");
+  EXPECT_EQ(to_text(json("{\"<<\": {\"a\": 1}}")), "{<<: {a: 1}}");
+}
+
 TEST(Document, ByteOrderMarkIsSkipped) {
   EXPECT_TRUE(yaml("\xEF\xBB\xBF"
                    "a: 1")
@@ -206,6 +221,12 @@ TEST(BadDocument, AliasesThatNestTooDeep) {
     text += " [*a" + std::to_string(i - 1) + "]\n";
   }
   EXPECT_THAT(problem(text), HasSubstr("nested deeper"));
+}
+
+TEST(BadDocument, NothingToMerge) {
+  EXPECT_THAT(problem("a:\n  <<: 1\n"), HasSubstr("t.yml:2:7: \"<<\" needs an object"));
+  EXPECT_THAT(problem("a: {<<: [{b: 1}, 2]}\n"), HasSubstr("t.yml:1:18: \"<<\" needs"));
+  EXPECT_THAT(problem("a: &a {<<: *a}\n"), HasSubstr("cycle"));
 }
 
 TEST(BadDocument, CyclesAndUnknownAliases) {

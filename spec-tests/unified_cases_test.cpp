@@ -57,6 +57,21 @@ TEST(UnifiedCases, CountsOfEvents) {
             "times\n");
 }
 
+TEST(UnifiedCases, ReadsAreTriedOnceMore) {
+  const auto find_after = [](const std::string& code, const std::string& times) {
+    return of_operations(
+        "{name: failPoint, object: testRunner, arguments: {client: c, failPoint: {"
+        "configureFailPoint: failCommand, mode: {times: " +
+        times + "}, data: {failCommands: [find], errorCode: " + code +
+        "}}}},\n{name: find, object: k, arguments: {filter: {_id: 1}}}");
+  };
+  for (const char* const code : {"6", "7", "89", "134", "262", "9001", "91", "189", "10107"}) {
+    EXPECT_EQ(find_after(code, "1"), "") << code;
+    EXPECT_THAT(find_after(code, "2"), HasSubstr("find failed")) << code;
+  }
+  EXPECT_THAT(find_after("8", "1"), HasSubstr("find failed"));
+}
+
 TEST(UnifiedCases, ErrorsAndResults) {
   const std::string insert = "{name: insertOne, object: k, arguments: {document: {_id: 1}}, ";
   EXPECT_EQ(of_operations(insert + "expectError: {errorCode: 11000, isClientError: false}}"), "");

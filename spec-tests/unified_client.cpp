@@ -1,6 +1,8 @@
 // Every callback goes to the thread of the world before it touches anything.
 #include "spec-tests/unified_client.hpp"
 
+#include <algorithm>
+#include <array>
 #include <stdexcept>
 #include <utility>
 
@@ -18,6 +20,21 @@ namespace {
 /// Whether a value is given for an option, which is in lower case.
 bool gives(const UnifiedEntity& entity, std::string_view option) {
   return lower_case(entity.uri_options).find(option) != std::string::npos;
+}
+
+/// As the specification of retryable reads lists them.
+bool is_retryable_read(const Error& error) {
+  constexpr std::array others{
+      6,     // HostUnreachable
+      7,     // HostNotFound
+      89,    // NetworkTimeout
+      134,   // ReadConcernMajorityNotAvailableYet
+      262,   // ExceededTimeLimit
+      9001,  // SocketException
+  };
+  return state_change(error) != StateChange::none ||
+         (error.type == ErrorType::command &&
+          std::find(others.begin(), others.end(), error.code) != others.end());
 }
 
 bool is_direct(const UnifiedEntity& entity) { return gives(entity, "directconnection=true"); }
@@ -211,7 +228,7 @@ bool UnifiedClient::can_try_again(const Running& running, const Error& error) co
   // Of writes a server says by a label that they may be tried again.
   const bool is_read = running.command.kind == UnifiedCommand::Kind::read;
   return error.type == ErrorType::network || is_retryable(error) ||
-         (is_read && state_change(error) != StateChange::none);
+         (is_read && is_retryable_read(error));
 }
 
 void UnifiedClient::close(std::function<void()> done) {

@@ -47,8 +47,9 @@ class YamlHandler final : public YAML::EventHandler {
                 const std::string& text) override {
     refuse_tag(tag, mark);
     if (builder_.expects_key()) {
-      builder_.key(text, to_mark(mark));
-      return;
+      const bool is_quoted = tag == "!";
+      if (text == "<<" && !is_quoted) return builder_.merge_key(to_mark(mark));
+      return builder_.key(text, to_mark(mark));
     }
     if (tag == "!") {  // yaml-cpp's word for a quoted or block scalar
       builder_.scalar(Value(text), to_mark(mark), anchor);

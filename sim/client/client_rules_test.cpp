@@ -155,6 +155,12 @@ TEST(PoolErrors, BehindALoadBalancerAClearHasACauseToo) {
       Errors(true).create(connection_1).clear().end(connection_1, broken).pass().broken_clause(),
       "");
   EXPECT_EQ(Errors(true).create(connection_1).clear().pass().broken_clause(), "D.2");
+  // A timeout in the same instant is none.
+  Errors errors(true);
+  errors.create(connection_1).make_ready(connection_1).create(connection_2).clear();
+  errors.end(connection_1, too_late);
+  EXPECT_EQ(Errors(errors).pass().broken_clause(), "D.2");
+  EXPECT_EQ(errors.end(connection_2, broken).pass().broken_clause(), "");
 }
 
 TEST(PoolErrors, KnowsWhetherAnythingIsBeingEstablished) {

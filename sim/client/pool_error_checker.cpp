@@ -116,10 +116,14 @@ void PoolErrorChecker::note_cause(const Connection& connection, const Event& eve
                                   Report& report) {
   if (!cause_ || cause_->time != event.time) return;
   const Error& error = *std::get_if<ConnectionClosedEvent>(&event.body)->error;
-  if (cause_->error && !is_same(*cause_->error, error)) return;
-  if (!is_load_balanced_ && connection.generation != cause_->generation) return;
+  const bool is_timeout_in_use = connection.is_ready && is_timeout(error);
+  if (is_load_balanced_) {
+    if (!is_timeout_in_use) cause_.reset();  // else it was another one
+    return;
+  }
+  if (!is_same(*cause_->error, error) || connection.generation != cause_->generation) return;
   cause_.reset();
-  report.demand(!connection.is_ready || !is_timeout(error), timeout_in_use_keeps,
+  report.demand(!is_timeout_in_use, timeout_in_use_keeps,
                 [&] { return event.address.text() + ": its pool was cleared"; });
 }
 

@@ -28,7 +28,9 @@ DeploymentOptions deployment_options(const ClientWorldOptions& options) {
       result.servers = {
           .kind = Kind::replica_set, .set_name = test_set_name, .members = members_of_set};
       break;
-    case Topology::sharded:  // a mongos is what does not see a load balancer in front of it
+    case Topology::sharded:
+      result.servers = {.kind = Kind::load_balanced, .services = 0};
+      break;
     case Topology::load_balanced:
       result.servers.kind = Kind::load_balanced;
       break;

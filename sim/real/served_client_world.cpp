@@ -26,9 +26,9 @@ serve::ServerOptions server_options(const ClientWorldOptions& options, Certifica
     result.ports.assign(members_of_served_set, 0);
     result.replica_set = test_set_name;
   }
-  // A mongos is what does not see a load balancer in front of it.
   result.load_balanced =
       options.topology == Topology::sharded || options.topology == Topology::load_balanced;
+  if (options.topology == Topology::sharded) result.services = 0;
   result.authentication = options.authentication;
   if (options.authentication) result.users = {{.name = test_user, .password = test_password}};
   if (certificates) {

@@ -55,7 +55,7 @@ struct ServerOptions {
   /// The name of the replica set. Nothing: one server, or one mongos if `load_balanced`.
   std::optional<std::string> replica_set{};
   bool load_balanced = false;
-  std::size_t services = 1;   ///< behind the load balancer
+  std::size_t services = 1;   ///< behind the load balancer; 0: the mongos has none before it
   Duration election_time{0};  ///< how long a replica set has no primary
   std::optional<Duration> step_down_after{};
 

@@ -41,9 +41,10 @@ void add_replica_set(DocumentBuilder& reply, const Call& call) {
                                   .build());
 }
 
-void add_load_balancing(DocumentBuilder& reply, const Call& call) {
+void add_mongos(DocumentBuilder& reply, const Call& call) {
   reply.string("msg", "isdbgrid");
-  if (!call.body().find_flag("loadBalanced").value_or(false)) return;
+  const bool asks = call.body().find_flag("loadBalanced").value_or(false);
+  if (!asks || !call.model.deployment.has_load_balancer()) return;
   auto& service = call.connection.service;
   if (!service) service = call.model.deployment.next_service();
   reply.object_id("serviceId", *service);
@@ -102,7 +103,7 @@ Document hello_reply(const Call& call) {
   reply.boolean(call.request.name == "hello" ? "isWritablePrimary" : "ismaster", writable);
   reply.document("topologyVersion", topology_version(call));
   if (deployment.kind() == Deployment::Kind::replica_set) add_replica_set(reply, call);
-  if (deployment.kind() == Deployment::Kind::load_balanced) add_load_balancing(reply, call);
+  if (deployment.kind() == Deployment::Kind::load_balanced) add_mongos(reply, call);
   reply.int32("maxBsonObjectSize", max_document_size)
       .int32("maxMessageSizeBytes", 48'000'000)
       .int32("maxWriteBatchSize", 100'000)

@@ -10,7 +10,7 @@ namespace cmap::serve {
 
 Deployment::Deployment(Options options)
     : options_(std::move(options)), ids_(sim::derive_seed(options_.seed, "deployment")) {
-  CMAP_ASSERT(options_.members > 0 && options_.services > 0);
+  CMAP_ASSERT(options_.members > 0);
   members_.resize(options_.members);
   for (Member& member : members_) member.process = random_id();
   for (std::size_t i = 0; i < options_.services; ++i) services_.push_back(random_id());

@@ -23,7 +23,7 @@ class Deployment {
     Kind kind = Kind::standalone;
     std::string set_name{};
     std::size_t members = 1;
-    std::size_t services = 1;
+    std::size_t services = 1;  ///< behind the load balancer; 0: there is none before the mongos
     std::uint64_t seed = 1;
   };
 
@@ -69,7 +69,10 @@ class Deployment {
   /// False: that is so already, or there was none to lose.
   bool lose_configuration();
 
-  /// One after the other, round robin.
+  [[nodiscard]] bool has_load_balancer() const {
+    return kind() == Kind::load_balanced && !services_.empty();
+  }
+  /// One after the other, round robin; there is a load balancer.
   wire::ObjectId next_service();
 
  private:

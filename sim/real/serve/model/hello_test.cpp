@@ -101,9 +101,14 @@ TEST(Hello, BehindALoadBalancer) {
 }
 
 TEST(Hello, WithoutALoadBalancerThereIsNoService) {
-  ModelWithClient world;
-  EXPECT_EQ(hello(world, DocumentBuilder().boolean("loadBalanced", true).build()).service_id,
-            std::nullopt);
+  const Document balanced = DocumentBuilder().boolean("loadBalanced", true).build();
+  ModelWithClient standalone;
+  EXPECT_EQ(hello(standalone, balanced).service_id, std::nullopt);
+  ModelOptions options;
+  options.deployment = {.kind = Deployment::Kind::load_balanced, .services = 0};
+  ModelWithClient mongos(std::move(options));
+  EXPECT_EQ(hello(mongos, balanced).message, "isdbgrid");
+  EXPECT_EQ(hello(mongos, balanced).service_id, std::nullopt);
 }
 
 TEST(Hello, ListsTheMechanismsOfAUserWhoExists) {
