@@ -2,6 +2,8 @@
 // 3).
 #include <algorithm>
 #include <atomic>
+#include <chrono>
+#include <string>
 #include <utility>
 
 #include "pool/client/client_shell.hpp"
@@ -10,6 +12,25 @@
 
 namespace cmap {
 namespace {
+
+/// "secondary, tags dc:ny,rack:1 or none, at most 120 s stale".
+std::string text_of(const ReadPreference& preference) {
+  std::string text(mode_name(preference.mode));
+  const char* separator = ", tags ";
+  for (const TagSet& tags : preference.tag_sets) {
+    text += std::exchange(separator, " or ");
+    const char* comma = "";
+    for (const auto& [name, value] : tags) {
+      text += std::exchange(comma, ",") + name + ':' + value;
+    }
+    if (tags.empty()) text += "none";
+  }
+  if (preference.max_staleness) {
+    const auto limit = std::chrono::duration_cast<std::chrono::seconds>(*preference.max_staleness);
+    text += ", at most " + std::to_string(limit.count()) + " s stale";
+  }
+  return text;
+}
 
 ErrorPtr selection_failure(ErrorType type, const Address& address, std::string message,
                            ErrorPtr cause = nullptr) {
@@ -174,8 +195,7 @@ ErrorPtr ClientShell::no_server_in_time(const SelectionRequest& request) const {
 ErrorPtr ClientShell::no_server_suits(const SelectionRequest& request) const {
   const bool reads = request.selection.kind == OperationKind::read;
   const std::string wanted =
-      reads ? "reads (" + std::string(mode_name(request.selection.read_preference.mode)) + ")"
-            : "writes";
+      reads ? "reads (" + text_of(request.selection.read_preference) + ")" : "writes";
   return selection_failure(ErrorType::server_selection, first_host(),
                            "No server suitable for " + wanted + " was found in time");
 }

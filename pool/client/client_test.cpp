@@ -285,6 +285,20 @@ TEST(Client, AnErrorOfSelectionSaysWhatWasSeen) {  // D-SEL-1
   EXPECT_THAT(error.message, HasSubstr("Unknown: no.such.host.invalid:1 Unknown"));
 }
 
+TEST(Client, AnErrorOfSelectionSaysWhatWasWanted) {  // D-SEL-1
+  ClientWorld world;
+  world.hosts = {Address("no.such.host.invalid", 1)};
+  const auto client = world.make_client({.server_selection_timeout = 10ms});
+  const ReadPreference preference{.mode = ReadPreferenceMode::secondary,
+                                  .tag_sets = {{{"dc", "ny"}, {"rack", "1"}}, {{"dc", "la"}}, {}},
+                                  .max_staleness = 120s};
+  const Error error = thrown_error([&] {
+    client->run_command(ping(), {.selection = Selection{.read_preference = preference}});
+  });
+  EXPECT_THAT(error.message, HasSubstr("No server suitable for reads (secondary, tags dc:ny,rack:1 "
+                                       "or dc:la or none, at most 120 s stale) was found in time"));
+}
+
 TEST(Client, TheTimeoutOfAnOperationBoundsItsCheckOut) {  // D-CSOT-1
   ClientWorld world;
   ClientOptions options;

@@ -113,6 +113,8 @@ class Parser {
 
   /// Without its port, which may be a password in front of which the user name is missing.
   static std::string bad_host(std::string_view text) {
+    const bool is_bare = !text.starts_with('[') && std::count(text.begin(), text.end(), ':') > 1;
+    if (is_bare) return "a host with several \":\": an IPv6 address stands in brackets, as [::1]";
     if (!text.starts_with('[')) text = text.substr(0, text.find(':'));
     return "the host " + quoted(text) + ": expected HOST or HOST:PORT, with a port from 1 to 65535";
   }

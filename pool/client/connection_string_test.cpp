@@ -125,6 +125,7 @@ TEST(ConnectionString, Problems) {
        {"h:0", "h:65536", "h:", "h:x", ":1", "h,", ",h", "[::1]x", "[::1]:", "%G"}) {
     EXPECT_THAT(problem("mongodb://" + std::string(host)), HasSubstr("the host ")) << host;
   }
+  EXPECT_THAT(problem("mongodb://::1/"), HasSubstr("an IPv6 address stands in brackets"));
   EXPECT_THAT(problem("mongodb://:p@h"), HasSubstr("user name is missing"));
   EXPECT_THAT(problem("mongodb://h/?tls"), HasSubstr("\"tls\" has no good value"));
   EXPECT_THAT(problem("mongodb://h/?appName=%"), HasSubstr("\"appName\" has no good value"));

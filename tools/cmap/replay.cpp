@@ -57,8 +57,8 @@ authSource, authMechanism, tls, tlsCAFile, tlsCertificateKeyFile, tlsAllowInvali
 tlsAllowInvalidHostnames and appName matter here. It must accept configureFailPoint. Ctrl-C lets the
 scenario end that is under way, with its fail point; a second one may leave that on.
 
-Exit status: 0 all passed; 1 a scenario failed; 2 bad input, wrong use, interrupted, or nothing was
-run: there is no scenario, or all are skipped.)";
+Exit status: 0 all passed; 1 a scenario failed; 2 bad input, wrong use, or nothing was run: there is
+no scenario, or all are skipped; on a deployment also: interrupted. Elsewhere Ctrl-C ends it at once.)";
 
 /// The command line as it was written.
 struct ReplayArguments {
