@@ -55,7 +55,7 @@ void add_monitor_options(CLI::App& command, MonitorArguments& arguments) {
       ->type_name("N");
   command.add_flag("--stats", arguments.stats,
                    "instead of events a table of all servers: each second on a\n"
-                   "terminal, else once at the end");
+                   "terminal, as far as it has room, and all of it at the end");
   command.add_option("--for", arguments.time, "end after so long")->type_name("TIME");
 }
 

@@ -58,17 +58,6 @@ LogSettings log_settings(EventFormat format) {
   return {};
 }
 
-/// For a screen of so many columns.
-std::string cut_lines(const std::string& text, std::size_t columns) {
-  std::string result;
-  for (std::size_t begin = 0; begin < text.size();) {
-    const std::size_t end = std::min(text.find('\n', begin), text.size());
-    result += text.substr(begin, std::min(end - begin, columns)) + '\n';
-    begin = end + 1;
-  }
-  return result;
-}
-
 /// Where no server was found, the address is not that of one that was asked.
 bool was_asked(const Error& error) {
   if (error.type == ErrorType::server_selection) return false;
@@ -83,6 +72,7 @@ MonitorOutput::MonitorOutput(const MonitorCommand& command, Console& console, Ti
       console_(console),
       wall_minus_steady_(wall_minus_steady),
       log_(log_settings(command.format)),
+      begin_(now),
       interval_begin_(now) {
   if (!is_log()) return;
   if (command.format == EventFormat::log) {
@@ -177,29 +167,27 @@ void MonitorOutput::say_note(const std::string& note) {
 
 void MonitorOutput::refresh(TimePoint now) {
   const std::lock_guard lock(mutex_);
-  if (command_.stats && console_.out().is_terminal()) draw(now);
+  if (!command_.stats || !console_.can_redraw()) return;
+  // The cursor stands below the table, and cannot go up further than to the first line.
+  const TableSpace space{.columns = console_.width(), .lines = console_.height() - 1};
+  draw(stats_.table(now - interval_begin_, space));
+  stats_.begin_interval();
+  interval_begin_ = now;
 }
 
-void MonitorOutput::draw(TimePoint now) {
-  const std::string table = cut_lines(stats_.table(now - interval_begin_), console_.width());
+void MonitorOutput::draw(const std::string& table) {
   if (drawn_lines_ > 0) {
     console_.out().write("\x1b[" + std::to_string(drawn_lines_) + "A\x1b[J");
   }
   console_.say(table);
   drawn_lines_ = static_cast<std::size_t>(std::ranges::count(table, '\n'));
-  stats_.begin_interval();
-  interval_begin_ = now;
 }
 
 void MonitorOutput::show_last_table(TimePoint now) {
   const std::lock_guard lock(mutex_);
   if (!command_.stats) return;
-  constexpr Duration worth_a_table = std::chrono::milliseconds(500);
-  if (console_.out().is_terminal()) {
-    if (now - interval_begin_ >= worth_a_table) draw(now);
-  } else {
-    console_.say(stats_.table(now - interval_begin_));
-  }
+  stats_.widen_interval();
+  draw(stats_.table(now - begin_));
 }
 
 bool MonitorOutput::has_connected() {

@@ -32,9 +32,9 @@ class MonitorOutput {
   /// From now on servers go because the client does: no more notes on them.
   void begin_closing();
 
-  /// The table, if it is asked for, on a terminal: anew.
+  /// The table, if it is asked for, on a terminal that can replace it: anew, as far as it has room.
   void refresh(TimePoint now);
-  /// The table, if it is asked for: for the last time.
+  /// The table, if it is asked for: all of it, with the rates of the whole time.
   void show_last_table(TimePoint now);
   /// Whether any connection was ever ready.
   [[nodiscard]] bool has_connected();
@@ -49,7 +49,7 @@ class MonitorOutput {
   void write_line(const std::string& text);
   void write_log(const LogMessage& message);
   void say_note(const std::string& note);
-  void draw(TimePoint now);
+  void draw(const std::string& table);
 
   const MonitorCommand& command_;
   Console& console_;
@@ -65,6 +65,7 @@ class MonitorOutput {
   ServerNotes notes_;
   std::set<std::string> said_failures_;
   AllPoolStats stats_;
+  const TimePoint begin_;
   TimePoint interval_begin_;
   std::size_t drawn_lines_ = 0;  ///< that the next table replaces
 };

@@ -1,10 +1,16 @@
 // `cmap monitor` from end to end: events of a replica set whose member goes and comes back, and
 // what it says of each kind of trouble.
 #include <algorithm>
+#include <array>
 #include <csignal>
 #include <cstddef>
+#include <cstdlib>
+#include <fcntl.h>
 #include <filesystem>
 #include <string>
+#include <sys/ioctl.h>
+#include <sys/wait.h>
+#include <unistd.h>
 #include <vector>
 
 #include <gmock/gmock.h>
@@ -136,6 +142,55 @@ TEST_F(MonitorOnce, StatsOfAWorkload) {
   const auto lines = lines_of(ended.out);
   ASSERT_EQ(lines.size(), 3U) << ended.out;
   EXPECT_THAT(lines[2], MatchesRegex(single.host(0) + " +Standalone +ready +0 .* 0"));
+}
+
+/// What the program writes on a terminal of 80 columns and 24 lines.
+std::string shown_on_terminal(const char* type, const std::vector<std::string>& arguments) {
+  std::vector<std::string> words{CMAP_PROGRAM, "monitor"};
+  words.insert(words.end(), arguments.begin(), arguments.end());
+  std::vector<char*> argv;
+  for (std::string& word : words) argv.push_back(word.data());
+  argv.push_back(nullptr);
+  const int terminal = ::posix_openpt(O_RDWR | O_NOCTTY | O_CLOEXEC);
+  if (::grantpt(terminal) != 0 || ::unlockpt(terminal) != 0) std::abort();
+  const int program_side = ::open(::ptsname(terminal), O_RDWR | O_NOCTTY | O_CLOEXEC);
+  const winsize size{.ws_row = 24, .ws_col = 80, .ws_xpixel = 0, .ws_ypixel = 0};
+  if (::ioctl(program_side, TIOCSWINSZ, &size) != 0) std::abort();
+  const pid_t process = ::fork();
+  if (process == 0) {
+    for (const int descriptor : {STDOUT_FILENO, STDERR_FILENO}) ::dup2(program_side, descriptor);
+    ::setenv("TERM", type, 1);
+    ::execv(argv[0], argv.data());
+    ::_exit(127);
+  }
+  ::close(program_side);
+  std::string text;
+  std::array<char, 4096> buffer{};
+  // At the end of the program reading fails.
+  for (ssize_t size_read = 0; (size_read = ::read(terminal, buffer.data(), buffer.size())) > 0;) {
+    text.append(buffer.data(), static_cast<std::size_t>(size_read));
+  }
+  ::close(terminal);
+  ::waitpid(process, nullptr, 0);
+  return text;
+}
+
+TEST(Monitor, StatsOnATerminalFitUntilTheLastTable) {
+  const RunningServer single({});
+  const std::vector<std::string> arguments{"--for", "1500ms",  "--workload",
+                                           "1",     "--stats", "mongodb://" + single.host(0) + "/"};
+  const std::string live = shown_on_terminal("xterm", arguments);
+  const std::size_t last = live.rfind("\x1b[5A\x1b[J");
+  ASSERT_NE(last, std::string::npos) << live;
+  EXPECT_THAT(live.substr(0, last),
+              AllOf(HasSubstr("server                   state  in use queue  check-out"),
+                    HasSubstr("left out for want of width: type, gen, ")));
+  const std::string whole =
+      "server                   type        state  gen avail in use pending queue  check-out     "
+      "p50     p99     new     p50     p99  failed\r\n";
+  EXPECT_THAT(live.substr(last), AllOf(HasSubstr(whole), Not(HasSubstr("left out"))));
+  const std::string dumb = shown_on_terminal("dumb", arguments);
+  EXPECT_THAT(dumb, AllOf(HasSubstr(whole), Not(HasSubstr("\x1b")), Not(HasSubstr("left out"))));
 }
 
 TEST_F(MonitorOnce, NobodyListens) {
