@@ -112,11 +112,11 @@ std::optional<std::string> ServerNotes::note(const ServerDescriptionChangedEvent
   Told& told = told_[event.address.text()];
   told.server = event.new_description;
   if (server.type == ServerType::unknown && !server.error) return std::nullopt;
+  const std::string address = event.address.text();
+  if (server.type != ServerType::unknown) answered_.insert(address);
   std::string words(" is ");
   words += server_type_name(server.type);
-  if (server.error)
-    words = " is unknown: " +
-            explained(*server.error, event.previous_description->type != ServerType::unknown);
+  if (server.error) words = " is unknown: " + explained(*server.error, answered_.contains(address));
   if (told.last == words) return std::nullopt;
   if (server.error) {
     const bool is_new = told.trouble != words || time - told.time_of_trouble >= told_again;
@@ -125,7 +125,7 @@ std::optional<std::string> ServerNotes::note(const ServerDescriptionChangedEvent
     told.time_of_trouble = time;
   }
   told.last = words;
-  return event.address.text() + words;
+  return address + words;
 }
 
 std::optional<std::string> ServerNotes::note(const ServerClosedEvent& event) {

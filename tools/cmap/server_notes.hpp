@@ -3,6 +3,7 @@
 
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -33,6 +34,7 @@ class ServerNotes {
   std::optional<std::string> note(const ServerClosedEvent& event);
 
   std::map<std::string, Told> told_;  ///< by address
+  std::set<std::string> answered_;    ///< addresses that were ever known, left out or not
   TopologyPtr topology_{};            ///< as it was last
 };
 

@@ -39,6 +39,20 @@ TEST(ServerNotes, EachChangeOnce) {
   EXPECT_EQ(notes.note(changed(ServerType::rs_secondary)), "h:1 is RSSecondary");
 }
 
+TEST(ServerNotes, AServerThatHasAnsweredIsNotAskedForTls) {
+  const auto ended = trouble(ErrorType::network, NetworkFault::reset);
+  const std::string after_an_answer =
+      "h:1 is unknown: it broke; the server ended it: was it stopped?";
+  ServerNotes notes;
+  EXPECT_EQ(notes.note(changed(ServerType::unknown, ended)),
+            "h:1 is unknown: it broke; the server ended it: does it want TLS (tls=true), or none?");
+  notes.note(changed(ServerType::rs_secondary));
+  notes.note(changed(ServerType::unknown, trouble(ErrorType::network, NetworkFault::timeout)));
+  EXPECT_EQ(notes.note(changed(ServerType::unknown, ended)), after_an_answer);
+  notes.note({.body = ServerClosedEvent{Address("h", 1)}});
+  EXPECT_EQ(notes.note(changed(ServerType::unknown, ended)), after_an_answer);
+}
+
 TEST(ServerNotes, AServerThatComesAndGoesIsNoSpam) {
   using std::chrono::milliseconds;
   ServerNotes notes;
