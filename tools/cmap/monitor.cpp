@@ -16,8 +16,8 @@ namespace {
 constexpr const char* monitor_about = "Watch the pools of a deployment: every event as it happens";
 
 constexpr const char* monitor_details = R"(
-Connects to all servers that the connection string leads to, sends a first ping, and prints every
-event of their pools until Ctrl-C; then it closes in order, and prints the closing events, too. What
+Connects to all servers that the connection string leads to, sends a ping until one answers it, and
+prints every event of their pools until Ctrl-C; then it closes in order, and prints the closing events, too. What
 becomes of the servers is said on standard error, once for every change.
 
 The formats: node, as the Node.js driver prints events; json, the lines of cmap replay --events; log

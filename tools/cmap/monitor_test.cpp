@@ -207,6 +207,25 @@ TEST_F(MonitorOnce, NobodyListens) {
                                            "       what is said above is why\n")));
 }
 
+TEST_F(MonitorOnce, TheServerComesLater) {
+  RunningServer single({});
+  single.server.kill(0);
+  BackgroundProgram monitor("monitor", {"--for", "60s",
+                                        "mongodb://" + single.host(0) +
+                                            "/?serverSelectionTimeoutMS=100"
+                                            "&heartbeatFrequencyMS=500"});
+  // The first ping has given up.
+  std::string note = monitor.error_line();
+  while (!note.empty() && note.find("a ping failed: ") == std::string::npos) {
+    note = monitor.error_line();
+  }
+  EXPECT_THAT(note, Not(IsEmpty()));
+  single.server.restart(0);
+  EXPECT_THAT(lines_until(monitor, "ConnectionReadyEvent", single.host(0)).back(), Not(IsEmpty()));
+  monitor.signal(SIGINT);
+  EXPECT_EQ(monitor.wait(), 0);
+}
+
 TEST_F(MonitorOnce, TheHostIsUnknown) {
   const Ended ended =
       monitor_until("is the name of the host right?", "mongodb://no-such-host.invalid/");
