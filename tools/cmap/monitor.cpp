@@ -33,7 +33,8 @@ Examples:
   cmap monitor --for 10s --format json URI | jq -c 'select(.type | endswith("Cleared"))'
   cmap monitor --format json URI | cmap judge -
 
-Exit status: 0 a connection was established; 1 none was; 2 wrong use.)";
+Exit status: 0 a connection was established; 1 none was; 2 wrong use, or
+output that cannot be written.)";
 
 /// The command line as it was written.
 struct MonitorArguments {

@@ -3,9 +3,9 @@
 
 #include <algorithm>
 #include <cstdlib>
-#include <fstream>
 #include <optional>
 #include <string_view>
+#include <utility>
 #include <variant>
 
 #include "pool/client/client_log.hpp"
@@ -34,12 +34,6 @@ LogSettings text_log_settings() {
   const char* const path = std::getenv(path_variable);
   if (path == nullptr || *path == '\0') {
     settings.destination = LogSettings::Destination::standard_output;
-  }
-  using Destination = LogSettings::Destination;
-  if (settings.destination == Destination::file && !std::ofstream(settings.file, std::ios::app)) {
-    settings.warnings.push_back(std::string(path_variable) + "=" + settings.file +
-                                " cannot be opened: the log goes to standard error");
-    settings.destination = Destination::standard_error;
   }
   return settings;
 }
@@ -75,13 +69,21 @@ MonitorOutput::MonitorOutput(const MonitorCommand& command, Console& console, Ti
       begin_(now),
       interval_begin_(now) {
   if (!is_log()) return;
-  if (command.format == EventFormat::log) {
-    const bool is_for_console = log_.destination == LogSettings::Destination::standard_output;
-    log_sink_ = is_for_console ? stream_sink(log_text_) : make_log_sink(log_);
-  }
+  if (command.format == EventFormat::log) open_log();
   for (const std::string& warning : log_.warnings) {
     console_.warn("warning: " + spec_tests::printable(warning) + '\n');
   }
+}
+
+void MonitorOutput::open_log() {
+  log_sink_ = stream_sink(log_text_);
+  if (log_.destination != LogSettings::Destination::file) return;
+  log_file_ = Output::append_to_file(log_.file);
+  if (log_file_->error().empty()) return;
+  log_file_.reset();
+  log_.warnings.push_back(std::string(path_variable) + "=" + log_.file +
+                          " cannot be opened: the log goes to standard error");
+  log_.destination = LogSettings::Destination::standard_error;
 }
 
 bool MonitorOutput::is_log() const {
@@ -120,7 +122,6 @@ void MonitorOutput::write_line(const std::string& text) {
   console_.out().flush();
 }
 
-/// What goes to standard output goes through the console, which knows when nobody reads any more.
 void MonitorOutput::write_log(const LogMessage& message) {
   const std::lock_guard lock(mutex_);
   if (command_.format == EventFormat::log_json) {
@@ -128,8 +129,20 @@ void MonitorOutput::write_log(const LogMessage& message) {
     return write_line(log_json(time, message) + '\n');
   }
   log_sink_(message);
-  const std::string text = std::exchange(log_text_, std::ostringstream()).str();
-  if (!text.empty()) write_line(text);
+  write_log_text(std::exchange(log_text_, std::ostringstream()).str());
+}
+
+/// Through outputs that know when nobody reads any more, or nothing can be written.
+void MonitorOutput::write_log_text(const std::string& text) {
+  switch (log_.destination) {
+    case LogSettings::Destination::standard_output:
+      return write_line(text);
+    case LogSettings::Destination::standard_error:
+      return console_.warn(text);
+    case LogSettings::Destination::file:
+      log_file_->write(text);
+      log_file_->flush();
+  }
 }
 
 void MonitorOutput::topology_event(const TopologyEvent& event) {
@@ -209,7 +222,18 @@ void MonitorOutput::say_not_connected() {
 
 bool MonitorOutput::is_read() {
   const std::lock_guard lock(mutex_);
+  if (log_file_ && log_file_->has_lost_reader()) return false;
   return !console_.out().has_lost_reader();
+}
+
+bool MonitorOutput::finish_log() {
+  const std::lock_guard lock(mutex_);
+  if (!log_file_) return true;
+  log_file_->close();
+  if (log_file_->error().empty()) return true;
+  console_.error(log_file_->error(),
+                 std::string(path_variable) + " must name a file that can be written");
+  return false;
 }
 
 }  // namespace cmap::tools

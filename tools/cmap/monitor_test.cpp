@@ -334,6 +334,19 @@ TEST_F(MonitorOnce, TheLogGoesWhereTheVariablesSay) {
                     HasSubstr(closed)));
 }
 
+TEST_F(MonitorOnce, ALogThatCannotBeWrittenIsAnError) {
+  const RunningServer single({});
+  const Ended ended = program.run(
+      {"monitor", "--for", "60s", "--format", "log", "mongodb://" + single.host(0) + "/"},
+      "MONGODB_LOG_PATH=/dev/full timeout 20");
+  EXPECT_EQ(ended.status, 2);
+  EXPECT_EQ(ended.out, "");
+  EXPECT_EQ(ended.error, single.host(0) +
+                             " is Standalone\n"
+                             "error: cannot write /dev/full: No space left on device\n"
+                             "       MONGODB_LOG_PATH must name a file that can be written\n");
+}
+
 TEST_F(MonitorOnce, OnlyTextGoesToAFile) {
   const RunningServer single({});
   for (const char* format : {"node", "log-json"}) {
