@@ -279,9 +279,34 @@ TEST_F(MonitorOnce, TlsIsWrong) {
   const Ended right =
       monitor(uri + "?tls=true&tlsCAFile=" + files.ca_file.string(), {"--for", "2s"});
   EXPECT_EQ(right.status, 0) << right.error;
+  const RunningServer elsewhere(
+      {.tls = serve::TlsOptions{.certificate_key_file = files.wrong_host_key_file}});
+  EXPECT_EQ(monitor_until(
+                "certificate verify failed: hostname mismatch; name the host as its "
+                "certificate does; tlsAllowInvalidHostnames=true accepts any",
+                "mongodb://" + elsewhere.host(0) + "/?tls=true&tlsCAFile=" + files.ca_file.string())
+                .status,
+            1);
   const Ended missing = monitor(uri + "?tls=true&tlsCAFile=missing.pem", {"--for", "2s"});
   EXPECT_EQ(missing.status, 2);
   EXPECT_THAT(missing.error, HasSubstr("missing.pem"));
+}
+
+TEST_F(MonitorOnce, OurCertificateIsMissingOrWrong) {
+  const TemporaryFolder folder;
+  const auto files = serve::make_test_certificates(folder.path());
+  const RunningServer single(
+      {.tls = serve::TlsOptions{.certificate_key_file = files.server_key_file,
+                                .ca_file = files.ca_file,
+                                .require_client_certificate = true}});
+  const std::string uri = "mongodb://" + single.host(0) +
+                          "/?heartbeatFrequencyMS=500&tls=true&tlsCAFile=" + files.ca_file.string();
+  const auto told = [&](const std::string& note, const std::string& option) {
+    EXPECT_EQ(monitor_until(note, uri + option).status, 1);
+  };
+  told("the server demands a certificate: tlsCertificateKeyFile names ours", "");
+  told("the server refused our certificate: tlsCertificateKeyFile must name one that it trusts",
+       "&tlsCertificateKeyFile=" + files.other_client_key_file.string());
 }
 
 TEST_F(MonitorOnce, TheReplicaSetIsAnother) {

@@ -11,8 +11,32 @@ namespace {
 constexpr Duration told_again = std::chrono::seconds(10);
 constexpr std::int32_t unauthorized = 13;
 
-std::string_view advice_on(NetworkFault fault, bool server_was_known) {
-  switch (fault) {
+/// By OpenSSL's words. Alerts are what the server says to us.
+std::string_view advice_on_certificate(std::string_view message) {
+  const auto says = [&](std::string_view words) {
+    return message.find(words) != std::string_view::npos;
+  };
+  if (says("alert certificate required")) {
+    return "the server demands a certificate: tlsCertificateKeyFile names ours";
+  }
+  if (says("alert handshake failure")) {
+    return "does the server demand a certificate? tlsCertificateKeyFile names ours";
+  }
+  if (says("alert unknown ca") || says("alert bad certificate") || says("alert certificate ") ||
+      says("alert unsupported certificate")) {
+    return "the server refused our certificate: tlsCertificateKeyFile must name one that it trusts";
+  }
+  if (says(" alert ")) return "";
+  if (says("certificate has expired")) return "the server needs a new certificate";
+  if (says("certificate is not yet valid")) return "is the time of this machine right?";
+  if (says("hostname mismatch")) {
+    return "name the host as its certificate does; tlsAllowInvalidHostnames=true accepts any";
+  }
+  return "tlsCAFile names the authority to trust";
+}
+
+std::string_view advice_on_network(const Error& error, bool server_was_known) {
+  switch (error.fault) {
     case NetworkFault::none:
       return "";
     case NetworkFault::refused:
@@ -26,8 +50,7 @@ std::string_view advice_on(NetworkFault fault, bool server_was_known) {
     case NetworkFault::dns:
       return "is the name of the host right?";
     case NetworkFault::certificate:
-      return "tlsCAFile names the authority to trust, tlsAllowInvalidHostnames=true accepts a "
-             "certificate of another host";
+      return advice_on_certificate(error.message);
     case NetworkFault::proxy:
       return "";
   }
@@ -51,7 +74,7 @@ std::string_view advice_on(const Error& error, bool server_was_known) {
     case ErrorType::protocol:
       return advice_on_protocol(error);
     case ErrorType::network:
-      return advice_on(error.fault, server_was_known);
+      return advice_on_network(error, server_was_known);
     case ErrorType::pool_cleared:
     case ErrorType::deadline_exceeded:
     case ErrorType::server_selection:

@@ -124,6 +124,36 @@ TEST(ServerNotes, OtherEventsSayNothing) {
   EXPECT_EQ(notes.note({.body = TopologyClosedEvent{}}), std::nullopt);
 }
 
+TEST(ServerNotes, EachRefusalOfACertificateWithWhatToDo) {
+  const auto advice = [](const std::string& message) {
+    const std::string text = explained(
+        Error{.type = ErrorType::network, .message = message, .fault = NetworkFault::certificate},
+        false);
+    EXPECT_TRUE(text.starts_with(message));
+    return text.substr(message.size());
+  };
+  EXPECT_EQ(advice("tlsv13 alert certificate required (SSL routines)"),
+            "; the server demands a certificate: tlsCertificateKeyFile names ours");
+  EXPECT_EQ(advice("sslv3 alert handshake failure (SSL routines)"),
+            "; does the server demand a certificate? tlsCertificateKeyFile names ours");
+  const std::string refused =
+      "; the server refused our certificate: tlsCertificateKeyFile must name one that it trusts";
+  for (const char* alert :
+       {"tlsv1 alert unknown ca", "sslv3 alert bad certificate", "sslv3 alert certificate expired",
+        "sslv3 alert certificate unknown", "sslv3 alert unsupported certificate"}) {
+    EXPECT_EQ(advice(alert), refused) << alert;
+  }
+  EXPECT_EQ(advice("tlsv1 alert protocol version (SSL routines)"), "");
+  EXPECT_EQ(advice("certificate verify failed: certificate has expired"),
+            "; the server needs a new certificate");
+  EXPECT_EQ(advice("certificate verify failed: certificate is not yet valid"),
+            "; is the time of this machine right?");
+  EXPECT_EQ(advice("certificate verify failed: hostname mismatch"),
+            "; name the host as its certificate does; tlsAllowInvalidHostnames=true accepts any");
+  EXPECT_EQ(advice("certificate verify failed: unable to get local issuer certificate"),
+            "; tlsCAFile names the authority to trust");
+}
+
 TEST(ServerNotes, EachFaultWithWhatToDo) {
   const auto network = [](NetworkFault fault) {
     return explained(*trouble(ErrorType::network, fault), false);
@@ -135,9 +165,6 @@ TEST(ServerNotes, EachFaultWithWhatToDo) {
             "it broke; the server ended it: does it want TLS (tls=true), or none?");
   EXPECT_EQ(explained(*trouble(ErrorType::network, NetworkFault::eof), true),
             "it broke; the server ended it: was it stopped?");
-  EXPECT_EQ(network(NetworkFault::certificate),
-            "it broke; tlsCAFile names the authority to trust, tlsAllowInvalidHostnames=true "
-            "accepts a certificate of another host");
   EXPECT_EQ(explained(*trouble(ErrorType::authentication), false),
             "it broke; are user name, password and authSource right?");
   const Error nonsense{.type = ErrorType::protocol,
