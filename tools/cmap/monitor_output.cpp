@@ -52,6 +52,11 @@ LogSettings log_settings(EventFormat format) {
   return {};
 }
 
+std::optional<wire::AuthenticationMechanism> mechanism_of(const MonitorCommand& command) {
+  const auto& credential = command.connection.options.credential;
+  return credential ? credential->mechanism : std::nullopt;
+}
+
 /// Where no server was found, the address is not that of one that was asked.
 bool was_asked(const Error& error) {
   if (error.type == ErrorType::server_selection) return false;
@@ -66,6 +71,7 @@ MonitorOutput::MonitorOutput(const MonitorCommand& command, Console& console, Ti
       console_(console),
       wall_minus_steady_(wall_minus_steady),
       log_(log_settings(command.format)),
+      notes_(mechanism_of(command)),
       begin_(now),
       interval_begin_(now) {
   if (!is_log()) return;
@@ -151,7 +157,7 @@ void MonitorOutput::topology_event(const TopologyEvent& event) {
   if (const auto* changed = std::get_if<ServerDescriptionChangedEvent>(&event.body)) {
     const ServerDescription& server = *changed->new_description;
     // The note below says it.
-    if (server.error) said_failures_.insert(explained(*server.error, /*server_was_known=*/true));
+    if (server.error) said_failures_.insert(why(*server.error));
     if (server.type != ServerType::unknown) said_failures_.clear();
     stats_.set_server_type(changed->address.text(), std::string(server_type_name(server.type)));
   }
@@ -163,9 +169,13 @@ void MonitorOutput::topology_event(const TopologyEvent& event) {
 
 void MonitorOutput::ping_failed(const Error& error) {
   const std::lock_guard lock(mutex_);
-  const std::string why = explained(error, /*server_was_known=*/true);
-  if (!said_failures_.insert(why).second) return;
-  say_note((was_asked(error) ? "a ping of " + error.address.text() : "a ping") + " failed: " + why);
+  if (!said_failures_.insert(why(error)).second) return;
+  say_note((was_asked(error) ? "a ping of " + error.address.text() : "a ping") +
+           " failed: " + why(error));
+}
+
+std::string MonitorOutput::why(const Error& error) const {
+  return explained(error, /*server_was_known=*/true, mechanism_of(command_));
 }
 
 void MonitorOutput::begin_closing() {

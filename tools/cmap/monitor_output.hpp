@@ -55,6 +55,8 @@ class MonitorOutput {
   void write_log(const LogMessage& message);
   void write_log_text(const std::string& text);
   void say_note(const std::string& note);
+  /// Of a server that has worked before.
+  [[nodiscard]] std::string why(const Error& error) const;
   void draw(const std::string& table);
 
   const MonitorCommand& command_;

@@ -30,6 +30,7 @@ using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 using ::testing::MatchesRegex;
 using ::testing::Not;
+using ::testing::StartsWith;
 
 struct RunningServer {
   explicit RunningServer(serve::ServerOptions options) : server(std::move(options)) {
@@ -307,6 +308,16 @@ TEST_F(MonitorOnce, OurCertificateIsMissingOrWrong) {
   told("the server demands a certificate: tlsCertificateKeyFile names ours", "");
   told("the server refused our certificate: tlsCertificateKeyFile must name one that it trusts",
        "&tlsCertificateKeyFile=" + files.other_client_key_file.string());
+}
+
+TEST_F(MonitorOnce, X509WithoutACertificate) {
+  const RunningServer single({});
+  const Ended ended =
+      monitor_until("does the server know the name in the certificate of tlsCertificateKeyFile?",
+                    "mongodb://" + single.host(0) + "/?authMechanism=MONGODB-X509");
+  EXPECT_EQ(ended.status, 1);
+  EXPECT_THAT(ended.error, StartsWith("note: authMechanism=MONGODB-X509 needs tls=true and "
+                                      "tlsCertificateKeyFile\n"));
 }
 
 TEST_F(MonitorOnce, TheReplicaSetIsAnother) {

@@ -67,10 +67,18 @@ std::string_view advice_on_protocol(const Error& error) {
              : "";
 }
 
-std::string_view advice_on(const Error& error, bool server_was_known) {
+using Mechanism = std::optional<wire::AuthenticationMechanism>;
+
+std::string_view advice_on_login(Mechanism mechanism) {
+  return mechanism == wire::AuthenticationMechanism::x509
+             ? "does the server know the name in the certificate of tlsCertificateKeyFile?"
+             : "are user name, password and authSource right?";
+}
+
+std::string_view advice_on(const Error& error, bool server_was_known, Mechanism mechanism) {
   switch (error.type) {
     case ErrorType::authentication:
-      return "are user name, password and authSource right?";
+      return advice_on_login(mechanism);
     case ErrorType::protocol:
       return advice_on_protocol(error);
     case ErrorType::network:
@@ -78,7 +86,7 @@ std::string_view advice_on(const Error& error, bool server_was_known) {
     case ErrorType::pool_cleared:
     case ErrorType::deadline_exceeded:
     case ErrorType::server_selection:
-      return error.cause ? advice_on(*error.cause, server_was_known) : "";
+      return error.cause ? advice_on(*error.cause, server_was_known, mechanism) : "";
     case ErrorType::pool_closed:
     case ErrorType::wait_queue_timeout:
     case ErrorType::cancelled:
@@ -92,8 +100,8 @@ std::string_view advice_on(const Error& error, bool server_was_known) {
 
 }  // namespace
 
-std::string explained(const Error& error, bool server_was_known) {
-  const std::string_view advice = advice_on(error, server_was_known);
+std::string explained(const Error& error, bool server_was_known, Mechanism mechanism) {
+  const std::string_view advice = advice_on(error, server_was_known, mechanism);
   return advice.empty() ? error.message : error.message + "; " + std::string(advice);
 }
 
@@ -139,7 +147,8 @@ std::optional<std::string> ServerNotes::note(const ServerDescriptionChangedEvent
   if (server.type != ServerType::unknown) answered_.insert(address);
   std::string words(" is ");
   words += server_type_name(server.type);
-  if (server.error) words = " is unknown: " + explained(*server.error, answered_.contains(address));
+  if (server.error)
+    words = " is unknown: " + explained(*server.error, answered_.contains(address), mechanism_);
   if (told.last == words) return std::nullopt;
   if (server.error) {
     const bool is_new = told.trouble != words || time - told.time_of_trouble >= told_again;

@@ -167,6 +167,10 @@ TEST(ServerNotes, EachFaultWithWhatToDo) {
             "it broke; the server ended it: was it stopped?");
   EXPECT_EQ(explained(*trouble(ErrorType::authentication), false),
             "it broke; are user name, password and authSource right?");
+  EXPECT_EQ(
+      explained(*trouble(ErrorType::authentication), false, wire::AuthenticationMechanism::x509),
+      "it broke; does the server know the name in the certificate of "
+      "tlsCertificateKeyFile?");
   const Error nonsense{.type = ErrorType::protocol,
                        .message = "The peer does not speak the protocol: too long"};
   EXPECT_EQ(explained(nonsense, false),
