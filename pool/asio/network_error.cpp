@@ -20,7 +20,7 @@ NetworkFault tls_fault(const error_code& code) {
   const auto value = static_cast<unsigned long>(code.value());
   const int reason = ERR_GET_REASON(value);
   const bool alert = reason >= SSL_AD_REASON_OFFSET;
-  if (alert || reason == SSL_R_CERTIFICATE_VERIFY_FAILED) return NetworkFault::certificate;
+  if (alert || is_refused_certificate(code)) return NetworkFault::certificate;
   if (reason == SSL_R_UNEXPECTED_EOF_WHILE_READING) return NetworkFault::eof;
   return NetworkFault::none;
 }
@@ -44,6 +44,12 @@ NetworkFault fault_of(const error_code& code) {
 }
 
 }  // namespace
+
+bool is_refused_certificate(const error_code& code) {
+  return code.category() == error::get_ssl_category() &&
+         ERR_GET_REASON(static_cast<unsigned long>(code.value())) ==
+             SSL_R_CERTIFICATE_VERIFY_FAILED;
+}
 
 ErrorPtr connection_error(const Address& address, NetworkFault fault, EstablishmentPhase phase,
                           const std::string& detail) {

@@ -19,4 +19,7 @@ ErrorPtr connection_error(const Address& address, const boost::system::error_cod
 ErrorPtr connection_error(const Address& address, NetworkFault fault, EstablishmentPhase phase,
                           const std::string& detail);
 
+/// Whether we refused the certificate of the peer.
+bool is_refused_certificate(const boost::system::error_code& code);
+
 }  // namespace cmap

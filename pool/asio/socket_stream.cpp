@@ -14,6 +14,8 @@
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <boost/asio/write.hpp>
+#include <openssl/ssl.h>
+#include <openssl/x509_vfy.h>
 
 #include "pool/asio/network_error.hpp"
 
@@ -43,6 +45,19 @@ void name_the_server(SSL& connection, const std::string& host) {
   SSL_ctrl(&connection, SSL_CTRL_SET_TLSEXT_HOSTNAME, TLSEXT_NAMETYPE_host_name,
            const_cast<char*>(host.c_str()));
 }
+
+/// As Asio's, which does not leave behind why it refuses.
+struct HostVerification {
+  asio::ssl::host_name_verification is_right;
+
+  bool operator()(bool preverified, asio::ssl::verify_context& context) const {
+    if (is_right(preverified, context)) return true;
+    if (preverified) {
+      X509_STORE_CTX_set_error(context.native_handle(), X509_V_ERR_HOSTNAME_MISMATCH);
+    }
+    return false;
+  }
+};
 
 void prepare(asio::generic::stream_protocol::socket& socket, bool is_tcp) {
   if (!is_tcp) return;
@@ -115,13 +130,22 @@ SocketStream::Awaitable<ErrorPtr> SocketStream::secure() {
   const bool is_name = settings_->address.port() && !literal_endpoint(settings_->address);
   if (is_name) name_the_server(*tls_->native_handle(), host);
   if (settings_->verify_host) {
-    tls_->set_verify_callback(asio::ssl::host_name_verification(host));
+    tls_->set_verify_callback(HostVerification{asio::ssl::host_name_verification(host)});
   }
   ErrorCode code;
   co_await tls_->async_handshake(asio::ssl::stream_base::client,
                                  asio::redirect_error(asio::use_awaitable, code));
   if (given_up_) code = asio::error::operation_aborted;
-  co_return code ? error(code) : nullptr;
+  co_return code ? handshake_error(code) : nullptr;
+}
+
+/// The code alone says no more than that the certificate was refused.
+ErrorPtr SocketStream::handshake_error(const ErrorCode& code) {
+  const long verdict = SSL_get_verify_result(tls_->native_handle());
+  if (!is_refused_certificate(code) || verdict == X509_V_OK) return error(code);
+  return connection_error(
+      settings_->address, NetworkFault::certificate, phase_,
+      std::string("certificate verify failed: ") + X509_verify_cert_error_string(verdict));
 }
 
 SocketStream::Awaitable<SocketStream::Reading> SocketStream::read_some() {

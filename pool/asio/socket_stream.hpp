@@ -77,6 +77,7 @@ class SocketStream {
   Awaitable<ErrorPtr> connect(std::vector<Endpoint> endpoints);
   Awaitable<ErrorPtr> secure();
   [[nodiscard]] ErrorPtr error(const ErrorCode& code) const;
+  [[nodiscard]] ErrorPtr handshake_error(const ErrorCode& code);
 
   const Strand strand_;
   const std::shared_ptr<const ChannelSettings> settings_;

@@ -19,7 +19,8 @@ struct ConnectionString {
   /// One line each: options that are unknown (D-URI-4), repeated (D-URI-5), or have a value that
   /// cannot be used (D-URI-1) and are ignored; deprecated spellings (D-URI-6).
   std::vector<std::string> warnings{};
-  /// One line each: what is right and has no effect here (UnusedOptions, and TLS without tls=true).
+  /// One line each: what is right and has no effect here (UnusedOptions, and TLS without tls=true),
+  /// or cannot work without another option (X.509 without a certificate).
   std::vector<std::string> notes{};
   /// Why this client cannot do what is asked, though it is asked in the right way: it has no
   /// mongodb+srv, no proxy and no other mechanisms than AuthenticationMechanism. Empty: it can.

@@ -62,6 +62,22 @@ TEST(ConnectionString, Credentials) {
             "$external");
 }
 
+TEST(ConnectionString, X509NeedsACertificate) {
+  const auto notes = [](const std::string& options) {
+    const ConnectionString result = parsed("mongodb://h/?authMechanism=MONGODB-X509" + options);
+    EXPECT_THAT(result.warnings, IsEmpty());
+    return result.notes;
+  };
+  EXPECT_THAT(notes(""), ElementsAre("authMechanism=MONGODB-X509 needs tls=true and "
+                                     "tlsCertificateKeyFile"));
+  EXPECT_THAT(notes("&tls=true"),
+              ElementsAre("authMechanism=MONGODB-X509 needs tlsCertificateKeyFile"));
+  EXPECT_THAT(notes("&tlsCertificateKeyFile=c.pem"),
+              ElementsAre("tlsCertificateKeyFile has no effect without tls=true",
+                          "authMechanism=MONGODB-X509 needs tls=true"));
+  EXPECT_THAT(notes("&tls=true&tlsCertificateKeyFile=c.pem"), IsEmpty());
+}
+
 TEST(ConnectionString, Options) {
   const ConnectionString result = parsed(
       "mongodb://h/?TLS=true&tlsCAFile=%2Fa%2Fca.pem&tlsCertificateKeyFile=c.pem&"

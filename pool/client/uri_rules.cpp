@@ -108,6 +108,17 @@ void notes(UriOptions& options) {
   }
 }
 
+/// The name of the user is in a certificate, which only TLS shows.
+void certificate_to_log_in_with(const TlsOptions& tls, std::vector<std::string>& notes) {
+  std::string missing;
+  if (!tls.enabled) missing = "tls=true";
+  if (tls.certificate_key_file.empty()) {
+    missing += missing.empty() ? "" : " and ";
+    missing += "tlsCertificateKeyFile";
+  }
+  if (!missing.empty()) notes.push_back("authMechanism=MONGODB-X509 needs " + missing);
+}
+
 /// Nothing without credentials: a database or an authSource alone asks for none (D-URI-10).
 Problem credential(const UriOptions& options, const UserInfo& info, ConnectionString& result) {
   if (!info.user && !options.auth_mechanism) return std::nullopt;
@@ -127,6 +138,9 @@ Problem credential(const UriOptions& options, const UserInfo& info, ConnectionSt
                         .password = info.password,
                         .source = *source};
   if (auto problem = wire::check(made)) return problem;
+  if (mechanism == wire::AuthenticationMechanism::x509) {
+    certificate_to_log_in_with(result.options.tls, result.notes);
+  }
   result.options.credential = std::move(made);
   return std::nullopt;
 }

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cstdlib>
+#include <optional>
 #include <sys/ioctl.h>
 #include <unistd.h>
 #include <utility>
@@ -13,6 +14,21 @@ namespace {
 bool is_set(const char* variable) {
   const char* value = std::getenv(variable);
   return value && *value != '\0';
+}
+
+/// It shows escape sequences as they are.
+bool is_dumb_terminal() {
+  const char* terminal = std::getenv("TERM");
+  return terminal && std::string_view(terminal) == "dumb";
+}
+
+/// Of the terminal, if there is one.
+std::optional<winsize> size_of_terminal() {
+  winsize size{};
+  for (const int descriptor : {STDOUT_FILENO, STDERR_FILENO}) {
+    if (::ioctl(descriptor, TIOCGWINSZ, &size) == 0 && size.ws_col > 0) return size;
+  }
+  return std::nullopt;
 }
 
 std::string_view escape(Color color) {
@@ -62,7 +78,7 @@ void Console::write(Output& output, std::string_view text) {
 }
 
 void Console::progress(std::string_view text) {
-  if (!error_.is_terminal()) return;
+  if (!has_progress()) return;
   out_.flush();
   const std::size_t columns = std::max<std::size_t>(width(), 2) - 1;
   error_.write("\r\x1b[K" + std::string(text.substr(0, columns)));
@@ -81,19 +97,24 @@ std::string Console::paint(Color color, std::string_view text) const {
   return std::string(escape(color)) + std::string(text) + "\x1b[0m";
 }
 
+bool Console::has_progress() const { return error_.is_terminal() && !is_dumb_terminal(); }
+
 bool Console::has_color() const {
-  const char* terminal = std::getenv("TERM");
-  const bool is_dumb = terminal && std::string_view(terminal) == "dumb";
-  return words_->is_terminal() && !is_set("NO_COLOR") && !is_dumb;
+  return words_->is_terminal() && !is_set("NO_COLOR") && !is_dumb_terminal();
 }
+
+bool Console::can_redraw() const { return out_.is_terminal() && !is_dumb_terminal(); }
 
 std::size_t Console::width() const {
   constexpr std::size_t usual = 100;
-  winsize size{};
-  for (const int descriptor : {STDOUT_FILENO, STDERR_FILENO}) {
-    if (::ioctl(descriptor, TIOCGWINSZ, &size) == 0 && size.ws_col > 0) return size.ws_col;
-  }
-  return usual;
+  const auto size = size_of_terminal();
+  return size ? size->ws_col : usual;
+}
+
+std::size_t Console::height() const {
+  constexpr std::size_t usual = 24;
+  const auto size = size_of_terminal();
+  return size && size->ws_row > 0 ? size->ws_row : usual;
 }
 
 bool Console::finish() {

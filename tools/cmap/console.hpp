@@ -30,16 +30,20 @@ class Console {
   void error(std::string_view message, std::string_view advice = {});
 
   /// What is going on, in one line of standard error that the next output replaces. Nothing unless
-  /// standard error is a terminal.
+  /// standard error is a terminal that can replace a line.
   void progress(std::string_view text);
   /// Else `progress` says nothing.
-  [[nodiscard]] bool has_progress() const { return error_.is_terminal(); }
+  [[nodiscard]] bool has_progress() const;
 
   /// `text` as it is to be shown where words go; plain without a terminal or with NO_COLOR.
   [[nodiscard]] std::string paint(Color color, std::string_view text) const;
   [[nodiscard]] bool has_color() const;
+  /// Whether standard output is a terminal that can replace what was written before.
+  [[nodiscard]] bool can_redraw() const;
   /// Columns where words go.
   [[nodiscard]] std::size_t width() const;
+  /// Lines there.
+  [[nodiscard]] std::size_t height() const;
 
   /// Flushes; false, with a message the first time, if standard output could not be written.
   bool finish();

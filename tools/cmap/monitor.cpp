@@ -16,8 +16,8 @@ namespace {
 constexpr const char* monitor_about = "Watch the pools of a deployment: every event as it happens";
 
 constexpr const char* monitor_details = R"(
-Connects to all servers that the connection string leads to, sends a first ping, and prints every
-event of their pools until Ctrl-C; then it closes in order, and prints the closing events, too. What
+Connects to all servers that the connection string leads to, sends a ping until one answers it, and
+prints every event of their pools until Ctrl-C; then it closes in order, and prints the closing events, too. What
 becomes of the servers is said on standard error, once for every change.
 
 The formats: node, as the Node.js driver prints events; json, the lines of cmap replay --events; log
@@ -33,7 +33,8 @@ Examples:
   cmap monitor --for 10s --format json URI | jq -c 'select(.type | endswith("Cleared"))'
   cmap monitor --format json URI | cmap judge -
 
-Exit status: 0 a connection was established; 1 none was; 2 wrong use.)";
+Exit status: 0 a connection was established; 1 none was; 2 wrong use, or
+output that cannot be written.)";
 
 /// The command line as it was written.
 struct MonitorArguments {
@@ -55,7 +56,7 @@ void add_monitor_options(CLI::App& command, MonitorArguments& arguments) {
       ->type_name("N");
   command.add_flag("--stats", arguments.stats,
                    "instead of events a table of all servers: each second on a\n"
-                   "terminal, else once at the end");
+                   "terminal, as far as it has room, and all of it at the end");
   command.add_option("--for", arguments.time, "end after so long")->type_name("TIME");
 }
 

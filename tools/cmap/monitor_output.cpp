@@ -3,9 +3,9 @@
 
 #include <algorithm>
 #include <cstdlib>
-#include <fstream>
 #include <optional>
 #include <string_view>
+#include <utility>
 #include <variant>
 
 #include "pool/client/client_log.hpp"
@@ -35,12 +35,6 @@ LogSettings text_log_settings() {
   if (path == nullptr || *path == '\0') {
     settings.destination = LogSettings::Destination::standard_output;
   }
-  using Destination = LogSettings::Destination;
-  if (settings.destination == Destination::file && !std::ofstream(settings.file, std::ios::app)) {
-    settings.warnings.push_back(std::string(path_variable) + "=" + settings.file +
-                                " cannot be opened: the log goes to standard error");
-    settings.destination = Destination::standard_error;
-  }
   return settings;
 }
 
@@ -58,15 +52,9 @@ LogSettings log_settings(EventFormat format) {
   return {};
 }
 
-/// For a screen of so many columns.
-std::string cut_lines(const std::string& text, std::size_t columns) {
-  std::string result;
-  for (std::size_t begin = 0; begin < text.size();) {
-    const std::size_t end = std::min(text.find('\n', begin), text.size());
-    result += text.substr(begin, std::min(end - begin, columns)) + '\n';
-    begin = end + 1;
-  }
-  return result;
+std::optional<wire::AuthenticationMechanism> mechanism_of(const MonitorCommand& command) {
+  const auto& credential = command.connection.options.credential;
+  return credential ? credential->mechanism : std::nullopt;
 }
 
 /// Where no server was found, the address is not that of one that was asked.
@@ -83,15 +71,25 @@ MonitorOutput::MonitorOutput(const MonitorCommand& command, Console& console, Ti
       console_(console),
       wall_minus_steady_(wall_minus_steady),
       log_(log_settings(command.format)),
+      notes_(mechanism_of(command)),
+      begin_(now),
       interval_begin_(now) {
   if (!is_log()) return;
-  if (command.format == EventFormat::log) {
-    const bool is_for_console = log_.destination == LogSettings::Destination::standard_output;
-    log_sink_ = is_for_console ? stream_sink(log_text_) : make_log_sink(log_);
-  }
+  if (command.format == EventFormat::log) open_log();
   for (const std::string& warning : log_.warnings) {
     console_.warn("warning: " + spec_tests::printable(warning) + '\n');
   }
+}
+
+void MonitorOutput::open_log() {
+  log_sink_ = stream_sink(log_text_);
+  if (log_.destination != LogSettings::Destination::file) return;
+  log_file_ = Output::append_to_file(log_.file);
+  if (log_file_->error().empty()) return;
+  log_file_.reset();
+  log_.warnings.push_back(std::string(path_variable) + "=" + log_.file +
+                          " cannot be opened: the log goes to standard error");
+  log_.destination = LogSettings::Destination::standard_error;
 }
 
 bool MonitorOutput::is_log() const {
@@ -130,7 +128,6 @@ void MonitorOutput::write_line(const std::string& text) {
   console_.out().flush();
 }
 
-/// What goes to standard output goes through the console, which knows when nobody reads any more.
 void MonitorOutput::write_log(const LogMessage& message) {
   const std::lock_guard lock(mutex_);
   if (command_.format == EventFormat::log_json) {
@@ -138,8 +135,20 @@ void MonitorOutput::write_log(const LogMessage& message) {
     return write_line(log_json(time, message) + '\n');
   }
   log_sink_(message);
-  const std::string text = std::exchange(log_text_, std::ostringstream()).str();
-  if (!text.empty()) write_line(text);
+  write_log_text(std::exchange(log_text_, std::ostringstream()).str());
+}
+
+/// Through outputs that know when nobody reads any more, or nothing can be written.
+void MonitorOutput::write_log_text(const std::string& text) {
+  switch (log_.destination) {
+    case LogSettings::Destination::standard_output:
+      return write_line(text);
+    case LogSettings::Destination::standard_error:
+      return console_.warn(text);
+    case LogSettings::Destination::file:
+      log_file_->write(text);
+      log_file_->flush();
+  }
 }
 
 void MonitorOutput::topology_event(const TopologyEvent& event) {
@@ -148,7 +157,7 @@ void MonitorOutput::topology_event(const TopologyEvent& event) {
   if (const auto* changed = std::get_if<ServerDescriptionChangedEvent>(&event.body)) {
     const ServerDescription& server = *changed->new_description;
     // The note below says it.
-    if (server.error) said_failures_.insert(explained(*server.error, /*server_was_known=*/true));
+    if (server.error) said_failures_.insert(why(*server.error));
     if (server.type != ServerType::unknown) said_failures_.clear();
     stats_.set_server_type(changed->address.text(), std::string(server_type_name(server.type)));
   }
@@ -160,9 +169,13 @@ void MonitorOutput::topology_event(const TopologyEvent& event) {
 
 void MonitorOutput::ping_failed(const Error& error) {
   const std::lock_guard lock(mutex_);
-  const std::string why = explained(error, /*server_was_known=*/true);
-  if (!said_failures_.insert(why).second) return;
-  say_note((was_asked(error) ? "a ping of " + error.address.text() : "a ping") + " failed: " + why);
+  if (!said_failures_.insert(why(error)).second) return;
+  say_note((was_asked(error) ? "a ping of " + error.address.text() : "a ping") +
+           " failed: " + why(error));
+}
+
+std::string MonitorOutput::why(const Error& error) const {
+  return explained(error, /*server_was_known=*/true, mechanism_of(command_));
 }
 
 void MonitorOutput::begin_closing() {
@@ -177,29 +190,27 @@ void MonitorOutput::say_note(const std::string& note) {
 
 void MonitorOutput::refresh(TimePoint now) {
   const std::lock_guard lock(mutex_);
-  if (command_.stats && console_.out().is_terminal()) draw(now);
+  if (!command_.stats || !console_.can_redraw()) return;
+  // The cursor stands below the table, and cannot go up further than to the first line.
+  const TableSpace space{.columns = console_.width(), .lines = console_.height() - 1};
+  draw(stats_.table(now - interval_begin_, space));
+  stats_.begin_interval();
+  interval_begin_ = now;
 }
 
-void MonitorOutput::draw(TimePoint now) {
-  const std::string table = cut_lines(stats_.table(now - interval_begin_), console_.width());
+void MonitorOutput::draw(const std::string& table) {
   if (drawn_lines_ > 0) {
     console_.out().write("\x1b[" + std::to_string(drawn_lines_) + "A\x1b[J");
   }
   console_.say(table);
   drawn_lines_ = static_cast<std::size_t>(std::ranges::count(table, '\n'));
-  stats_.begin_interval();
-  interval_begin_ = now;
 }
 
 void MonitorOutput::show_last_table(TimePoint now) {
   const std::lock_guard lock(mutex_);
   if (!command_.stats) return;
-  constexpr Duration worth_a_table = std::chrono::milliseconds(500);
-  if (console_.out().is_terminal()) {
-    if (now - interval_begin_ >= worth_a_table) draw(now);
-  } else {
-    console_.say(stats_.table(now - interval_begin_));
-  }
+  stats_.widen_interval();
+  draw(stats_.table(now - begin_));
 }
 
 bool MonitorOutput::has_connected() {
@@ -221,7 +232,18 @@ void MonitorOutput::say_not_connected() {
 
 bool MonitorOutput::is_read() {
   const std::lock_guard lock(mutex_);
+  if (log_file_ && log_file_->has_lost_reader()) return false;
   return !console_.out().has_lost_reader();
+}
+
+bool MonitorOutput::finish_log() {
+  const std::lock_guard lock(mutex_);
+  if (!log_file_) return true;
+  log_file_->close();
+  if (log_file_->error().empty()) return true;
+  console_.error(log_file_->error(),
+                 std::string(path_variable) + " must name a file that can be written");
+  return false;
 }
 
 }  // namespace cmap::tools

@@ -54,6 +54,8 @@ class Monitoring {
       output_.begin_closing();
       client_.close();
     }
+    // It has ended before its time: whether there was a connection says nothing.
+    if (!output_.finish_log()) return ExitStatus::bad_use;
     if (output_.has_connected()) return ExitStatus::good;
     output_.say_not_connected();
     return ExitStatus::failed;

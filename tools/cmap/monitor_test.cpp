@@ -1,10 +1,16 @@
 // `cmap monitor` from end to end: events of a replica set whose member goes and comes back, and
 // what it says of each kind of trouble.
 #include <algorithm>
+#include <array>
 #include <csignal>
 #include <cstddef>
+#include <cstdlib>
+#include <fcntl.h>
 #include <filesystem>
 #include <string>
+#include <sys/ioctl.h>
+#include <sys/wait.h>
+#include <unistd.h>
 #include <vector>
 
 #include <gmock/gmock.h>
@@ -24,6 +30,7 @@ using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 using ::testing::MatchesRegex;
 using ::testing::Not;
+using ::testing::StartsWith;
 
 struct RunningServer {
   explicit RunningServer(serve::ServerOptions options) : server(std::move(options)) {
@@ -138,6 +145,55 @@ TEST_F(MonitorOnce, StatsOfAWorkload) {
   EXPECT_THAT(lines[2], MatchesRegex(single.host(0) + " +Standalone +ready +0 .* 0"));
 }
 
+/// What the program writes on a terminal of 80 columns and 24 lines.
+std::string shown_on_terminal(const char* type, const std::vector<std::string>& arguments) {
+  std::vector<std::string> words{CMAP_PROGRAM, "monitor"};
+  words.insert(words.end(), arguments.begin(), arguments.end());
+  std::vector<char*> argv;
+  for (std::string& word : words) argv.push_back(word.data());
+  argv.push_back(nullptr);
+  const int terminal = ::posix_openpt(O_RDWR | O_NOCTTY | O_CLOEXEC);
+  if (::grantpt(terminal) != 0 || ::unlockpt(terminal) != 0) std::abort();
+  const int program_side = ::open(::ptsname(terminal), O_RDWR | O_NOCTTY | O_CLOEXEC);
+  const winsize size{.ws_row = 24, .ws_col = 80, .ws_xpixel = 0, .ws_ypixel = 0};
+  if (::ioctl(program_side, TIOCSWINSZ, &size) != 0) std::abort();
+  const pid_t process = ::fork();
+  if (process == 0) {
+    for (const int descriptor : {STDOUT_FILENO, STDERR_FILENO}) ::dup2(program_side, descriptor);
+    ::setenv("TERM", type, 1);
+    ::execv(argv[0], argv.data());
+    ::_exit(127);
+  }
+  ::close(program_side);
+  std::string text;
+  std::array<char, 4096> buffer{};
+  // At the end of the program reading fails.
+  for (ssize_t size_read = 0; (size_read = ::read(terminal, buffer.data(), buffer.size())) > 0;) {
+    text.append(buffer.data(), static_cast<std::size_t>(size_read));
+  }
+  ::close(terminal);
+  ::waitpid(process, nullptr, 0);
+  return text;
+}
+
+TEST(Monitor, StatsOnATerminalFitUntilTheLastTable) {
+  const RunningServer single({});
+  const std::vector<std::string> arguments{"--for", "1500ms",  "--workload",
+                                           "1",     "--stats", "mongodb://" + single.host(0) + "/"};
+  const std::string live = shown_on_terminal("xterm", arguments);
+  const std::size_t last = live.rfind("\x1b[5A\x1b[J");
+  ASSERT_NE(last, std::string::npos) << live;
+  EXPECT_THAT(live.substr(0, last),
+              AllOf(HasSubstr("server                   state  in use queue  check-out"),
+                    HasSubstr("left out for want of width: type, gen, ")));
+  const std::string whole =
+      "server                   type        state  gen avail in use pending queue  check-out     "
+      "p50     p99     new     p50     p99  failed\r\n";
+  EXPECT_THAT(live.substr(last), AllOf(HasSubstr(whole), Not(HasSubstr("left out"))));
+  const std::string dumb = shown_on_terminal("dumb", arguments);
+  EXPECT_THAT(dumb, AllOf(HasSubstr(whole), Not(HasSubstr("\x1b")), Not(HasSubstr("left out"))));
+}
+
 TEST_F(MonitorOnce, NobodyListens) {
   std::string uri;
   {
@@ -150,6 +206,25 @@ TEST_F(MonitorOnce, NobodyListens) {
   EXPECT_THAT(ended.error, AllOf(HasSubstr(" is unknown: connection refused (connect): "),
                                  HasSubstr("error: no connection could be established\n"
                                            "       what is said above is why\n")));
+}
+
+TEST_F(MonitorOnce, TheServerComesLater) {
+  RunningServer single({});
+  single.server.kill(0);
+  BackgroundProgram monitor("monitor", {"--for", "60s",
+                                        "mongodb://" + single.host(0) +
+                                            "/?serverSelectionTimeoutMS=100"
+                                            "&heartbeatFrequencyMS=500"});
+  // The first ping has given up.
+  std::string note = monitor.error_line();
+  while (!note.empty() && note.find("a ping failed: ") == std::string::npos) {
+    note = monitor.error_line();
+  }
+  EXPECT_THAT(note, Not(IsEmpty()));
+  single.server.restart(0);
+  EXPECT_THAT(lines_until(monitor, "ConnectionReadyEvent", single.host(0)).back(), Not(IsEmpty()));
+  monitor.signal(SIGINT);
+  EXPECT_EQ(monitor.wait(), 0);
 }
 
 TEST_F(MonitorOnce, TheHostIsUnknown) {
@@ -205,9 +280,44 @@ TEST_F(MonitorOnce, TlsIsWrong) {
   const Ended right =
       monitor(uri + "?tls=true&tlsCAFile=" + files.ca_file.string(), {"--for", "2s"});
   EXPECT_EQ(right.status, 0) << right.error;
+  const RunningServer elsewhere(
+      {.tls = serve::TlsOptions{.certificate_key_file = files.wrong_host_key_file}});
+  EXPECT_EQ(monitor_until(
+                "certificate verify failed: hostname mismatch; name the host as its "
+                "certificate does; tlsAllowInvalidHostnames=true accepts any",
+                "mongodb://" + elsewhere.host(0) + "/?tls=true&tlsCAFile=" + files.ca_file.string())
+                .status,
+            1);
   const Ended missing = monitor(uri + "?tls=true&tlsCAFile=missing.pem", {"--for", "2s"});
   EXPECT_EQ(missing.status, 2);
   EXPECT_THAT(missing.error, HasSubstr("missing.pem"));
+}
+
+TEST_F(MonitorOnce, OurCertificateIsMissingOrWrong) {
+  const TemporaryFolder folder;
+  const auto files = serve::make_test_certificates(folder.path());
+  const RunningServer single(
+      {.tls = serve::TlsOptions{.certificate_key_file = files.server_key_file,
+                                .ca_file = files.ca_file,
+                                .require_client_certificate = true}});
+  const std::string uri = "mongodb://" + single.host(0) +
+                          "/?heartbeatFrequencyMS=500&tls=true&tlsCAFile=" + files.ca_file.string();
+  const auto told = [&](const std::string& note, const std::string& option) {
+    EXPECT_EQ(monitor_until(note, uri + option).status, 1);
+  };
+  told("the server demands a certificate: tlsCertificateKeyFile names ours", "");
+  told("the server refused our certificate: tlsCertificateKeyFile must name one that it trusts",
+       "&tlsCertificateKeyFile=" + files.other_client_key_file.string());
+}
+
+TEST_F(MonitorOnce, X509WithoutACertificate) {
+  const RunningServer single({});
+  const Ended ended =
+      monitor_until("does the server know the name in the certificate of tlsCertificateKeyFile?",
+                    "mongodb://" + single.host(0) + "/?authMechanism=MONGODB-X509");
+  EXPECT_EQ(ended.status, 1);
+  EXPECT_THAT(ended.error, StartsWith("note: authMechanism=MONGODB-X509 needs tls=true and "
+                                      "tlsCertificateKeyFile\n"));
 }
 
 TEST_F(MonitorOnce, TheReplicaSetIsAnother) {
@@ -258,6 +368,19 @@ TEST_F(MonitorOnce, TheLogGoesWhereTheVariablesSay) {
   EXPECT_THAT(elsewhere.error,
               AllOf(HasSubstr("warning: MONGODB_LOG_PATH=no-such-folder/log.txt cannot be opened"),
                     HasSubstr(closed)));
+}
+
+TEST_F(MonitorOnce, ALogThatCannotBeWrittenIsAnError) {
+  const RunningServer single({});
+  const Ended ended = program.run(
+      {"monitor", "--for", "60s", "--format", "log", "mongodb://" + single.host(0) + "/"},
+      "MONGODB_LOG_PATH=/dev/full timeout 20");
+  EXPECT_EQ(ended.status, 2);
+  EXPECT_EQ(ended.out, "");
+  EXPECT_EQ(ended.error, single.host(0) +
+                             " is Standalone\n"
+                             "error: cannot write /dev/full: No space left on device\n"
+                             "       MONGODB_LOG_PATH must name a file that can be written\n");
 }
 
 TEST_F(MonitorOnce, OnlyTextGoesToAFile) {

@@ -18,8 +18,16 @@ constexpr std::size_t buffer_size = std::size_t{64} << 10U;
 }  // namespace
 
 std::unique_ptr<Output> Output::create_file(const std::filesystem::path& path) {
+  return open_file(path, O_TRUNC);
+}
+
+std::unique_ptr<Output> Output::append_to_file(const std::filesystem::path& path) {
+  return open_file(path, O_APPEND);
+}
+
+std::unique_ptr<Output> Output::open_file(const std::filesystem::path& path, int flags) {
   constexpr int mode = 0666;
-  const int descriptor = ::open(path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, mode);
+  const int descriptor = ::open(path.c_str(), O_WRONLY | O_CREAT | O_CLOEXEC | flags, mode);
   auto output = std::make_unique<Output>(descriptor, path.string());
   if (descriptor < 0) {
     output->fail(errno);

@@ -16,6 +16,8 @@ class Output {
   Output(int descriptor, std::string name) : descriptor_(descriptor), name_(std::move(name)) {}
   /// Creates or empties the file; if that fails, `error` says why.
   static std::unique_ptr<Output> create_file(const std::filesystem::path& path);
+  /// Writes at the end of the file, which is created if need be.
+  static std::unique_ptr<Output> append_to_file(const std::filesystem::path& path);
   ~Output();
   Output(const Output&) = delete;
   Output& operator=(const Output&) = delete;
@@ -32,6 +34,7 @@ class Output {
   [[nodiscard]] const std::string& error() const { return error_; }
 
  private:
+  static std::unique_ptr<Output> open_file(const std::filesystem::path& path, int flags);
   void fail(int code);
 
   int descriptor_;

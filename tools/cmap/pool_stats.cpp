@@ -1,11 +1,11 @@
-// Counting, percentiles, columns.
+// Counting and percentiles.
 #include "tools/cmap/pool_stats.hpp"
 
 #include <algorithm>
 #include <utility>
 #include <variant>
 
-#include <fmt/format.h>
+#include "tools/cmap/pool_table.hpp"
 
 namespace cmap::tools {
 namespace {
@@ -33,24 +33,6 @@ struct Counting {
   }
   void operator()(const ConnectionCheckedInEvent&) const {}
 };
-
-std::string milliseconds_at(const RecentDurations& durations, std::size_t percent) {
-  if (durations.empty()) return "-";
-  const std::chrono::duration<double, std::milli> time = durations.percentile(percent);
-  return fmt::format("{:.3f}", time.count());
-}
-
-std::string row(const std::string& address, const PoolStats& pool, double check_outs,
-                double created) {
-  return fmt::format(
-      "{:<24} {:<11} {:<6} {:>3} {:>5} {:>6} {:>7} {:>5}  {:>9.1f} {:>7} {:>7}  "
-      "{:>6.1f} {:>7} {:>7} {:>7}\n",
-      address, pool.server_type.empty() ? "-" : pool.server_type, pool.state, pool.generation,
-      pool.counts.available, pool.counts.in_use, pool.counts.pending, pool.counts.waiting,
-      check_outs, milliseconds_at(pool.check_out, 50), milliseconds_at(pool.check_out, 99), created,
-      milliseconds_at(pool.establishment, 50), milliseconds_at(pool.establishment, 99),
-      pool.failed);
-}
 
 }  // namespace
 
@@ -81,6 +63,11 @@ void AllPoolStats::set_server_type(const std::string& address, std::string type)
   pools_[address].server_type = std::move(type);
 }
 
+void AllPoolStats::forget(const std::string& address) {
+  pools_.erase(address);
+  at_begin_.erase(address);
+}
+
 void AllPoolStats::begin_interval() {
   at_begin_.clear();
   for (const auto& [address, pool] : pools_) {
@@ -88,25 +75,21 @@ void AllPoolStats::begin_interval() {
   }
 }
 
-std::string AllPoolStats::table(Duration interval) const {
+std::string AllPoolStats::table(Duration interval, const TableSpace& space) const {
   const double seconds = std::chrono::duration<double>(interval).count();
-  std::string text = fmt::format(
-      "{:<24} {:<11} {:<6} {:>3} {:>5} {:>6} {:>7} {:>5}  {:>9} {:>7} {:>7}  {:>6} {:>7} {:>7} "
-      "{:>7}\n",
-      "server", "type", "state", "gen", "avail", "in use", "pending", "queue", "check-out", "p50",
-      "p99", "new", "p50", "p99", "failed");
-  text += fmt::format("{:>71}  {:>9} {:>7} {:>7}  {:>6} {:>7} {:>7} {:>7}\n", "", "per s", "ms",
-                      "ms", "per s", "ms", "ms", "");
+  std::vector<PoolRow> rows;
   for (const auto& [address, pool] : pools_) {
     const auto found = at_begin_.find(address);
     const Totals begin = found == at_begin_.end() ? Totals{} : found->second;
     const auto rate = [&](std::uint64_t now, std::uint64_t then) {
       return static_cast<double>(now - then) / seconds;
     };
-    text += row(address, pool, rate(pool.checked_out, begin.checked_out),
-                rate(pool.created, begin.created));
+    rows.push_back({.address = address,
+                    .pool = pool,
+                    .check_outs = rate(pool.checked_out, begin.checked_out),
+                    .created = rate(pool.created, begin.created)});
   }
-  return text;
+  return pool_table(rows, space);
 }
 
 }  // namespace cmap::tools

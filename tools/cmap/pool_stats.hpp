@@ -3,6 +3,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <limits>
 #include <map>
 #include <string>
 #include <vector>
@@ -37,17 +38,25 @@ struct PoolStats {
   RecentDurations check_out, establishment;
 };
 
+/// What a table may take up. What does not fit is left out, and lines below the table say what.
+struct TableSpace {
+  std::size_t columns = std::numeric_limits<std::size_t>::max();
+  std::size_t lines = std::numeric_limits<std::size_t>::max();
+};
+
 /// Fed with every event; one owner.
 class AllPoolStats {
  public:
   void add(const Event& event);
   void set_server_type(const std::string& address, std::string type);
-  void forget(const std::string& address) { pools_.erase(address); }
+  void forget(const std::string& address);
 
   /// A head and a line for each server, by address. Rates are per second, of what happened since
   /// the last call of `begin_interval`, which was `interval` ago; positive.
-  [[nodiscard]] std::string table(Duration interval) const;
+  [[nodiscard]] std::string table(Duration interval, const TableSpace& space = {}) const;
   void begin_interval();
+  /// From now on rates are of all that ever happened.
+  void widen_interval() { at_begin_.clear(); }
 
   [[nodiscard]] const std::map<std::string, PoolStats>& pools() const { return pools_; }
 

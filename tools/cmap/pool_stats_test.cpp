@@ -1,11 +1,14 @@
 // What events add up to, percentiles, and the exact table.
 #include "tools/cmap/pool_stats.hpp"
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 namespace cmap::tools {
 namespace {
 
+using ::testing::EndsWith;
+using ::testing::HasSubstr;
 using namespace std::chrono_literals;
 
 Event event_of(EventBody body, PoolCounts counts = {}, Address address = Address("h", 1)) {
@@ -53,12 +56,67 @@ TEST(AllPoolStats, TheTable) {
       stats.table(2s),
       "server                   type        state  gen avail in use pending queue  check-out     "
       "p50     p99     new     p50     p99  failed\n"
-      "                                                                             per s      "
-      "ms      ms   per s      ms      ms        \n"
+      "                                                                                per s      "
+      "ms      ms   per s      ms      ms\n"
       "g:2                      -           paused   0     0      0       0     0        0.0       "
       "-       -     0.0       -       -       0\n"
       "h:1                      RSPrimary   paused   1     2      3       1     4        2.0   "
       "0.250   0.250     0.0   2.500   2.500       1\n");
+  stats.widen_interval();
+  EXPECT_THAT(stats.table(2s), HasSubstr("        2.0   0.250   0.250     0.5   2.500   2.500 "));
+}
+
+TEST(AllPoolStats, WholeColumnsAreLeftOutOfANarrowTable) {
+  AllPoolStats stats;
+  for (int i = 0; i < 24'690; ++i) {
+    stats.add(event_of(ConnectionCheckedOutEvent{ConnectionId{1}, 250us, CheckOutId{1}}));
+  }
+  EXPECT_EQ(stats.table(1s, {.columns = 80}),
+            "server                   state  in use queue  check-out     p50     p99  failed\n"
+            "                                                  per s      ms      ms\n"
+            "h:1                      paused      0     0    24690.0   0.250   0.250       0\n"
+            "left out for want of width: type, gen, avail, pending, new, p50 of new,\n"
+            "p99 of new\n");
+  EXPECT_THAT(stats.table(1s, {.columns = 132}),
+              EndsWith("left out for want of width: p50 of new\n"));
+  EXPECT_EQ(stats.table(1s, {.columns = 133}), stats.table(1s));
+}
+
+TEST(AllPoolStats, AColumnIsAsWideAsItsWidestCell) {
+  AllPoolStats stats;
+  stats.add(event_of(ConnectionPoolReadyEvent{}, {}, Address("a-host-with-a-long-name", 27017)));
+  EXPECT_EQ(stats.table(1s, {.columns = 36}),
+            "server                        state\n"
+            "\n"
+            "a-host-with-a-long-name:27017 ready\n"
+            "left out for want of width: type,\n"
+            "gen, avail, in use, pending, queue,\n"
+            "check-out, p50, p99, new,\n"
+            "p50 of new, p99 of new, failed\n");
+}
+
+TEST(AllPoolStats, TheLastServersAreLeftOutOfALowTable) {
+  AllPoolStats stats;
+  for (const char* host : {"a", "b", "c", "d"}) {
+    stats.add(event_of(ConnectionPoolReadyEvent{}, {}, Address(host, 1)));
+  }
+  const std::string whole = stats.table(1s);
+  EXPECT_EQ(stats.table(1s, {.lines = 6}), whole);
+  EXPECT_EQ(stats.table(1s, {.lines = 5}),
+            whole.substr(0, whole.find("c:1")) + "left out for want of lines: 2 of 4 servers\n");
+  EXPECT_EQ(stats.table(1s, {.lines = 1}),
+            whole.substr(0, whole.find("a:1")) + "left out for want of lines: 4 of 4 servers\n");
+}
+
+TEST(AllPoolStats, AServerThatComesBackBeginsAnew) {
+  AllPoolStats stats;
+  const Event event = event_of(ConnectionCheckedOutEvent{ConnectionId{1}, 250us, CheckOutId{1}});
+  stats.add(event);
+  stats.add(event);
+  stats.begin_interval();
+  stats.forget("h:1");
+  stats.add(event);
+  EXPECT_THAT(stats.table(1s), HasSubstr("      1.0   0.250 "));
 }
 
 TEST(AllPoolStats, StatesFollowTheEvents) {

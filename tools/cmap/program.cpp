@@ -1,6 +1,7 @@
 // Reads the command line, finds the command, explains what it does not understand.
 #include "tools/cmap/program.hpp"
 
+#include <algorithm>
 #include <filesystem>
 #include <memory>
 #include <string>
@@ -8,6 +9,7 @@
 
 #include <CLI/CLI.hpp>
 
+#include "pool/client/connection_string.hpp"
 #include "spec-tests/problem.hpp"
 #include "tools/cmap/commands.hpp"
 
@@ -108,15 +110,37 @@ class Program {
 
   void explain_extras() {
     const std::string word = parser_.remaining(true).front();
-    CLI::App& app = asked();
     if (word.starts_with('-')) {
-      const std::string name = word.substr(0, word.find('='));
-      console_.error("there is no option " + spec_tests::printable(name) +
-                         spec_tests::did_you_mean(name, views(option_names(app))),
-                     see_help());
+      explain_option(word.substr(0, word.find('=')));
+    } else if (&asked() != &parser_) {
+      explain_argument(word);
     } else {
       explain_command(word);
     }
+  }
+
+  void explain_option(const std::string& name) {
+    const std::vector<std::string> names = option_names(asked());
+    // The program takes hardly any, so this one stands before its command.
+    if (std::ranges::find(names, name) != names.end()) {
+      return console_.error(spec_tests::printable(name) + " stands before the command",
+                            "write: cmap " + asked().get_name() + ' ' + name + " ...");
+    }
+    console_.error("there is no option " + spec_tests::printable(name) +
+                       spec_tests::did_you_mean(name, views(names)),
+                   see_help());
+  }
+
+  /// Commands that take any number of words leave none over.
+  void explain_argument(const std::string& word) {
+    std::string taken;
+    for (const CLI::Option* option : asked().get_options()) {
+      if (option->get_positional()) taken += "one " + option->get_name(true);
+    }
+    console_.error("cmap " + asked().get_name() + " takes " +
+                       (taken.empty() ? "no argument" : taken) + ": " +
+                       spec_tests::in_quotes(without_password(word)) + " is one too many",
+                   see_help());
   }
 
   void explain_command(const std::string& word) {

@@ -75,6 +75,21 @@ TEST_F(CommandLine, AnUnknownOption) {
             "       see: cmap --help\n");
 }
 
+TEST_F(CommandLine, AnOptionBeforeItsCommand) {
+  EXPECT_EQ(error_of({"--for", "1s", "monitor", "mongodb://h"}),
+            "error: --for stands before the command\n"
+            "       write: cmap monitor --for ...\n");
+}
+
+TEST_F(CommandLine, AnArgumentTooMany) {
+  EXPECT_EQ(error_of({"monitor", "mongodb://h", "mongodb://u:secret@i"}),
+            "error: cmap monitor takes one URI: \"mongodb://u:***@i\" is one too many\n"
+            "       see: cmap monitor --help\n");
+  EXPECT_EQ(error_of({"serve", "31000"}),
+            "error: cmap serve takes no argument: \"31000\" is one too many\n"
+            "       see: cmap serve --help\n");
+}
+
 TEST_F(CommandLine, AMissingValue) {
   EXPECT_THAT(error_of({"replay", "--events"}),
               AllOf(StartsWith("error: --events"), HasSubstr("see: cmap replay --help")));

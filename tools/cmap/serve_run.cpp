@@ -9,6 +9,7 @@
 #include <string>
 #include <string_view>
 #include <sys/resource.h>
+#include <system_error>
 #include <unistd.h>
 #include <utility>
 
@@ -57,6 +58,28 @@ std::string as_uri_value(std::string_view text) {
   return value;
 }
 
+std::string advice_on_path(std::error_code code, const fs::path& path) {
+  if (code == std::errc::address_in_use) {
+    std::error_code ignored;
+    return fs::symlink_status(path, ignored).type() == fs::file_type::socket
+               ? "a server listens there: end it, or name another path"
+               : "what is there is no socket: name another path";
+  }
+  if (code == std::errc::no_such_file_or_directory) return "the folder must be there";
+  if (code == std::errc::filename_too_long) return "name a shorter path";
+  if (code == std::errc::permission_denied) return "name a path where you may write";
+  return "";
+}
+
+std::string advice_on_port(std::error_code code, std::size_t ports) {
+  if (code == std::errc::address_not_available) return "--bind takes an address of this machine";
+  if (code != std::errc::address_in_use && code != std::errc::permission_denied) return "";
+  if (ports == 1) return "--port 0 takes any port that is free";
+  std::string zeros = "0";
+  for (std::size_t i = 1; i < ports; ++i) zeros += ",0";
+  return "--ports " + zeros + " takes any ports that are free";
+}
+
 class Serving {
  public:
   Serving(ServeOptions options, Console& console)
@@ -70,8 +93,13 @@ class Serving {
     serve::Server server = make_server();
     try {
       server.start();
+    } catch (const serve::CannotListen& error) {
+      const serve::ServerOptions& asked = options_.server;
+      throw BadUse(error.what(), error.on_unix_socket()
+                                     ? advice_on_path(error.code(), *asked.unix_socket)
+                                     : advice_on_port(error.code(), asked.ports.size()));
     } catch (const std::runtime_error& error) {
-      throw BadUse(error.what(), "--port 0 takes any port that is free");
+      throw BadUse(error.what());
     }
     say_ready(server);
     for (int signal = 0; sigwait(&signals, &signal) == 0;) {

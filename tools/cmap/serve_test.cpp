@@ -1,6 +1,7 @@
 // `cmap serve` as a user meets it: the line, signals, many connections, words for what is wrong.
 #include <csignal>
 #include <cstdlib>
+#include <filesystem>
 #include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
@@ -229,6 +230,33 @@ TEST_F(ServeErrors, WhatCannotBeUsed) {
   EXPECT_THAT(error_of({"--port", port}),
               MatchesRegex("error: cannot listen on 127.0.0.1 port " + port +
                            ": Address already in use\n +--port 0 takes any port that is free\n"));
+  EXPECT_EQ(error_of({"--replica-set", "rs", "--ports", "0," + port}),
+            "error: cannot listen on 127.0.0.1 port " + port +
+                ": Address already in use\n       --ports 0,0 takes any ports that are free\n");
+  EXPECT_EQ(error_of({"--port", "0", "--bind", "192.0.2.1"}),
+            "error: cannot listen on 192.0.2.1 port 0: Cannot assign requested address\n"
+            "       --bind takes an address of this machine\n");
+}
+
+TEST_F(ServeErrors, APathThatCannotBeUsed) {
+  program.write("file", "");
+  EXPECT_EQ(error_of({"--unix", "file"}),
+            "error: cannot listen on file: Address already in use\n"
+            "       what is there is no socket: name another path\n");
+  EXPECT_EQ(error_of({"--unix", "none/x.sock"}),
+            "error: cannot listen on none/x.sock: No such file or directory\n"
+            "       the folder must be there\n");
+  const std::string path = (program.folder().path() / "x.sock").string();
+  ServeProcess first({"--unix", path});
+  EXPECT_THAT(first.line(), StartsWith("listening on "));
+  EXPECT_EQ(error_of({"--unix", path}), "error: cannot listen on " + path +
+                                            ": Address already in use\n"
+                                            "       a server listens there: end it, or name "
+                                            "another path\n");
+  EXPECT_TRUE(std::filesystem::exists(path));
+  first.signal(SIGTERM);
+  EXPECT_EQ(first.wait(), 0);
+  EXPECT_FALSE(std::filesystem::exists(path));
 }
 
 }  // namespace

@@ -11,8 +11,32 @@ namespace {
 constexpr Duration told_again = std::chrono::seconds(10);
 constexpr std::int32_t unauthorized = 13;
 
-std::string_view advice_on(NetworkFault fault, bool server_was_known) {
-  switch (fault) {
+/// By OpenSSL's words. Alerts are what the server says to us.
+std::string_view advice_on_certificate(std::string_view message) {
+  const auto says = [&](std::string_view words) {
+    return message.find(words) != std::string_view::npos;
+  };
+  if (says("alert certificate required")) {
+    return "the server demands a certificate: tlsCertificateKeyFile names ours";
+  }
+  if (says("alert handshake failure")) {
+    return "does the server demand a certificate? tlsCertificateKeyFile names ours";
+  }
+  if (says("alert unknown ca") || says("alert bad certificate") || says("alert certificate ") ||
+      says("alert unsupported certificate")) {
+    return "the server refused our certificate: tlsCertificateKeyFile must name one that it trusts";
+  }
+  if (says(" alert ")) return "";
+  if (says("certificate has expired")) return "the server needs a new certificate";
+  if (says("certificate is not yet valid")) return "is the time of this machine right?";
+  if (says("hostname mismatch")) {
+    return "name the host as its certificate does; tlsAllowInvalidHostnames=true accepts any";
+  }
+  return "tlsCAFile names the authority to trust";
+}
+
+std::string_view advice_on_network(const Error& error, bool server_was_known) {
+  switch (error.fault) {
     case NetworkFault::none:
       return "";
     case NetworkFault::refused:
@@ -26,8 +50,7 @@ std::string_view advice_on(NetworkFault fault, bool server_was_known) {
     case NetworkFault::dns:
       return "is the name of the host right?";
     case NetworkFault::certificate:
-      return "tlsCAFile names the authority to trust, tlsAllowInvalidHostnames=true accepts a "
-             "certificate of another host";
+      return advice_on_certificate(error.message);
     case NetworkFault::proxy:
       return "";
   }
@@ -44,18 +67,26 @@ std::string_view advice_on_protocol(const Error& error) {
              : "";
 }
 
-std::string_view advice_on(const Error& error, bool server_was_known) {
+using Mechanism = std::optional<wire::AuthenticationMechanism>;
+
+std::string_view advice_on_login(Mechanism mechanism) {
+  return mechanism == wire::AuthenticationMechanism::x509
+             ? "does the server know the name in the certificate of tlsCertificateKeyFile?"
+             : "are user name, password and authSource right?";
+}
+
+std::string_view advice_on(const Error& error, bool server_was_known, Mechanism mechanism) {
   switch (error.type) {
     case ErrorType::authentication:
-      return "are user name, password and authSource right?";
+      return advice_on_login(mechanism);
     case ErrorType::protocol:
       return advice_on_protocol(error);
     case ErrorType::network:
-      return advice_on(error.fault, server_was_known);
+      return advice_on_network(error, server_was_known);
     case ErrorType::pool_cleared:
     case ErrorType::deadline_exceeded:
     case ErrorType::server_selection:
-      return error.cause ? advice_on(*error.cause, server_was_known) : "";
+      return error.cause ? advice_on(*error.cause, server_was_known, mechanism) : "";
     case ErrorType::pool_closed:
     case ErrorType::wait_queue_timeout:
     case ErrorType::cancelled:
@@ -69,8 +100,8 @@ std::string_view advice_on(const Error& error, bool server_was_known) {
 
 }  // namespace
 
-std::string explained(const Error& error, bool server_was_known) {
-  const std::string_view advice = advice_on(error, server_was_known);
+std::string explained(const Error& error, bool server_was_known, Mechanism mechanism) {
+  const std::string_view advice = advice_on(error, server_was_known, mechanism);
   return advice.empty() ? error.message : error.message + "; " + std::string(advice);
 }
 
@@ -112,11 +143,12 @@ std::optional<std::string> ServerNotes::note(const ServerDescriptionChangedEvent
   Told& told = told_[event.address.text()];
   told.server = event.new_description;
   if (server.type == ServerType::unknown && !server.error) return std::nullopt;
+  const std::string address = event.address.text();
+  if (server.type != ServerType::unknown) answered_.insert(address);
   std::string words(" is ");
   words += server_type_name(server.type);
   if (server.error)
-    words = " is unknown: " +
-            explained(*server.error, event.previous_description->type != ServerType::unknown);
+    words = " is unknown: " + explained(*server.error, answered_.contains(address), mechanism_);
   if (told.last == words) return std::nullopt;
   if (server.error) {
     const bool is_new = told.trouble != words || time - told.time_of_trouble >= told_again;
@@ -125,7 +157,7 @@ std::optional<std::string> ServerNotes::note(const ServerDescriptionChangedEvent
     told.time_of_trouble = time;
   }
   told.last = words;
-  return event.address.text() + words;
+  return address + words;
 }
 
 std::optional<std::string> ServerNotes::note(const ServerClosedEvent& event) {

@@ -39,6 +39,20 @@ TEST(ServerNotes, EachChangeOnce) {
   EXPECT_EQ(notes.note(changed(ServerType::rs_secondary)), "h:1 is RSSecondary");
 }
 
+TEST(ServerNotes, AServerThatHasAnsweredIsNotAskedForTls) {
+  const auto ended = trouble(ErrorType::network, NetworkFault::reset);
+  const std::string after_an_answer =
+      "h:1 is unknown: it broke; the server ended it: was it stopped?";
+  ServerNotes notes;
+  EXPECT_EQ(notes.note(changed(ServerType::unknown, ended)),
+            "h:1 is unknown: it broke; the server ended it: does it want TLS (tls=true), or none?");
+  notes.note(changed(ServerType::rs_secondary));
+  notes.note(changed(ServerType::unknown, trouble(ErrorType::network, NetworkFault::timeout)));
+  EXPECT_EQ(notes.note(changed(ServerType::unknown, ended)), after_an_answer);
+  notes.note({.body = ServerClosedEvent{Address("h", 1)}});
+  EXPECT_EQ(notes.note(changed(ServerType::unknown, ended)), after_an_answer);
+}
+
 TEST(ServerNotes, AServerThatComesAndGoesIsNoSpam) {
   using std::chrono::milliseconds;
   ServerNotes notes;
@@ -110,6 +124,36 @@ TEST(ServerNotes, OtherEventsSayNothing) {
   EXPECT_EQ(notes.note({.body = TopologyClosedEvent{}}), std::nullopt);
 }
 
+TEST(ServerNotes, EachRefusalOfACertificateWithWhatToDo) {
+  const auto advice = [](const std::string& message) {
+    const std::string text = explained(
+        Error{.type = ErrorType::network, .message = message, .fault = NetworkFault::certificate},
+        false);
+    EXPECT_TRUE(text.starts_with(message));
+    return text.substr(message.size());
+  };
+  EXPECT_EQ(advice("tlsv13 alert certificate required (SSL routines)"),
+            "; the server demands a certificate: tlsCertificateKeyFile names ours");
+  EXPECT_EQ(advice("sslv3 alert handshake failure (SSL routines)"),
+            "; does the server demand a certificate? tlsCertificateKeyFile names ours");
+  const std::string refused =
+      "; the server refused our certificate: tlsCertificateKeyFile must name one that it trusts";
+  for (const char* alert :
+       {"tlsv1 alert unknown ca", "sslv3 alert bad certificate", "sslv3 alert certificate expired",
+        "sslv3 alert certificate unknown", "sslv3 alert unsupported certificate"}) {
+    EXPECT_EQ(advice(alert), refused) << alert;
+  }
+  EXPECT_EQ(advice("tlsv1 alert protocol version (SSL routines)"), "");
+  EXPECT_EQ(advice("certificate verify failed: certificate has expired"),
+            "; the server needs a new certificate");
+  EXPECT_EQ(advice("certificate verify failed: certificate is not yet valid"),
+            "; is the time of this machine right?");
+  EXPECT_EQ(advice("certificate verify failed: hostname mismatch"),
+            "; name the host as its certificate does; tlsAllowInvalidHostnames=true accepts any");
+  EXPECT_EQ(advice("certificate verify failed: unable to get local issuer certificate"),
+            "; tlsCAFile names the authority to trust");
+}
+
 TEST(ServerNotes, EachFaultWithWhatToDo) {
   const auto network = [](NetworkFault fault) {
     return explained(*trouble(ErrorType::network, fault), false);
@@ -121,11 +165,12 @@ TEST(ServerNotes, EachFaultWithWhatToDo) {
             "it broke; the server ended it: does it want TLS (tls=true), or none?");
   EXPECT_EQ(explained(*trouble(ErrorType::network, NetworkFault::eof), true),
             "it broke; the server ended it: was it stopped?");
-  EXPECT_EQ(network(NetworkFault::certificate),
-            "it broke; tlsCAFile names the authority to trust, tlsAllowInvalidHostnames=true "
-            "accepts a certificate of another host");
   EXPECT_EQ(explained(*trouble(ErrorType::authentication), false),
             "it broke; are user name, password and authSource right?");
+  EXPECT_EQ(
+      explained(*trouble(ErrorType::authentication), false, wire::AuthenticationMechanism::x509),
+      "it broke; does the server know the name in the certificate of "
+      "tlsCertificateKeyFile?");
   const Error nonsense{.type = ErrorType::protocol,
                        .message = "The peer does not speak the protocol: too long"};
   EXPECT_EQ(explained(nonsense, false),

@@ -11,6 +11,8 @@ namespace {
 
 /// What cannot work is not tried again at once.
 constexpr std::chrono::milliseconds rest_after_failure(100);
+/// Of the single ping: as often as a server is looked at.
+constexpr std::chrono::milliseconds rest_without_answer(500);
 
 wire::Document ping_command() { return wire::DocumentBuilder().int32("ping", 1).build(); }
 
@@ -46,27 +48,33 @@ bool Workload::wait_for_end(std::chrono::milliseconds time) {
 void Workload::ping_until_stopped(bool once) {
   bool goes_on = true;
   while (goes_on) {
-    const bool worked = ping();
+    const Outcome outcome = ping();
     std::unique_lock lock(mutex_);
-    if (!worked && !once) changed_.wait_for(lock, rest_after_failure, [&] { return stopping_; });
-    goes_on = !once && !stopping_;
+    const bool is_done = once && outcome != Outcome::unanswered;
+    if (!is_done && outcome != Outcome::worked) {
+      changed_.wait_for(lock, once ? rest_without_answer : rest_after_failure,
+                        [&] { return stopping_; });
+    }
+    goes_on = !is_done && !stopping_;
   }
   const std::lock_guard lock(mutex_);
   --running_;
   changed_.notify_all();
 }
 
-bool Workload::ping() {
+Workload::Outcome Workload::ping() {
   try {
     static_cast<void>(client_.run_command(ping_command(), how_));
-    return true;
+    return Outcome::worked;
   } catch (const PoolError& error) {
     std::unique_lock lock(mutex_);
     const bool is_the_end = stopping_;
     lock.unlock();
     if (!is_the_end) failed_(error.error());
+    const ErrorType type = error.error().type;
+    const bool is_answer = type == ErrorType::command || type == ErrorType::authentication;
+    return is_answer ? Outcome::refused : Outcome::unanswered;
   }
-  return false;
 }
 
 }  // namespace cmap::tools

@@ -3,6 +3,7 @@
 
 #include <condition_variable>
 #include <cstddef>
+#include <cstdint>
 #include <functional>
 #include <mutex>
 #include <string>
@@ -18,8 +19,9 @@ class Workload {
  public:
   using Failed = std::function<void(const Error&)>;
 
-  /// `concurrent` pings at the same time, one after the other; or, with 0, a single one. `failed`
-  /// is called from many threads, not after `stop`.
+  /// `concurrent` pings at the same time, one after the other; or, with 0, a single one, which is
+  /// repeated until a server answers it, be it with an error. `failed` is called from many threads,
+  /// not after `stop`.
   Workload(Client& client, ReadPreference preference, std::size_t concurrent, Failed failed);
   /// Waits for the pings that are under way; a client that is closed ends those that wait.
   ~Workload();
@@ -33,7 +35,12 @@ class Workload {
 
  private:
   void ping_until_stopped(bool once);
-  bool ping();
+  enum class Outcome : std::uint8_t {
+    worked,
+    refused,     ///< a server has answered: the same again would bring the same
+    unanswered,  ///< there was no server, or it broke
+  };
+  Outcome ping();
 
   Client& client_;
   const ClientCommand how_;

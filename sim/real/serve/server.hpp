@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "sim/faults.hpp"
+#include "sim/real/serve/cannot_listen.hpp"
 #include "sim/real/serve/hooks.hpp"
 #include "sim/real/serve/server_options.hpp"
 
@@ -28,7 +29,7 @@ class Server {
   Server(const Server&) = delete;
   Server& operator=(const Server&) = delete;
 
-  /// Once. From its return on clients can connect. Throws std::system_error where it cannot listen.
+  /// Once. From its return on clients can connect. Throws CannotListen.
   void start();
   /// Closes everything. May be called again.
   void stop();

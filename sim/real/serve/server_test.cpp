@@ -1,14 +1,20 @@
 // A server on real sockets: round trips, and what it cannot be asked to be.
 #include "sim/real/serve/server.hpp"
 
+#include <cstring>
 #include <filesystem>
+#include <optional>
+#include <sys/socket.h>
+#include <sys/un.h>
 #include <thread>
+#include <unistd.h>
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include "pool/wire/establishment.hpp"
 #include "sim/real/serve/running_harness.hpp"
+#include "sim/real/temporary_folder.hpp"
 
 namespace cmap::serve {
 namespace {
@@ -208,6 +214,59 @@ TEST(Serve, OnAUnixSocket) {
     EXPECT_EQ(client.ask(command_document("whatsmyip")).view().find_string("you"), "unix socket");
   }
   EXPECT_FALSE(std::filesystem::exists(path));
+}
+
+class ServeOnAUnixSocket : public ::testing::Test {
+ protected:
+  [[nodiscard]] ServerOptions options() const { return {.ports = {}, .unix_socket = path}; }
+  [[nodiscard]] bool answers() const {
+    return is_ok(TestClient(path).ask(command_document("ping")));
+  }
+
+  sim::TemporaryFolder folder;
+  const std::string path = (folder.path() / "server.sock").string();
+};
+
+TEST_F(ServeOnAUnixSocket, ThatOfARunningServerIsNotTaken) {
+  const Running running(options());
+  {
+    Server second(options());
+    try {
+      second.start();
+      ADD_FAILURE();
+    } catch (const CannotListen& error) {
+      EXPECT_TRUE(error.on_unix_socket());
+      EXPECT_EQ(error.code(), std::errc::address_in_use);
+      EXPECT_EQ(std::string(error.what()), "cannot listen on " + path + ": Address already in use");
+    }
+  }
+  EXPECT_TRUE(answers());
+}
+
+TEST_F(ServeOnAUnixSocket, ThatOfADeadServerIsReplaced) {
+  const int dead = ::socket(AF_UNIX, SOCK_STREAM, 0);
+  sockaddr_un address{};
+  address.sun_family = AF_UNIX;
+  std::strncpy(address.sun_path, path.c_str(), sizeof address.sun_path - 1);
+  ASSERT_EQ(::bind(dead, reinterpret_cast<const sockaddr*>(&address), sizeof address), 0);
+  ::close(dead);
+  const Running running(options());
+  EXPECT_TRUE(answers());
+}
+
+TEST_F(ServeOnAUnixSocket, AnotherFileStays) {
+  folder.write("server.sock", "text");
+  Server server(options());
+  EXPECT_THROW(server.start(), CannotListen);
+  EXPECT_EQ(folder.read("server.sock"), "text");
+}
+
+TEST_F(ServeOnAUnixSocket, ThatOfASuccessorIsNotRemoved) {
+  std::optional<Running> first(std::in_place, options());
+  std::filesystem::remove(path);
+  const Running second(options());
+  first.reset();
+  EXPECT_TRUE(answers());
 }
 
 }  // namespace

@@ -8,6 +8,7 @@
 #include <boost/asio/local/stream_protocol.hpp>
 
 #include "pool/asio/close_on_exec.hpp"
+#include "sim/real/serve/cannot_listen.hpp"
 
 namespace cmap::serve {
 namespace {
@@ -15,22 +16,32 @@ namespace {
 namespace asio = boost::asio;
 using asio::ip::tcp;
 
-/// What a server that was killed left behind; anything else at that path is not ours to delete.
-void remove_dead_socket(const std::filesystem::path& path) {
+std::optional<FileIdentity> socket_at(const std::filesystem::path& path) {
   struct stat status {};
-  if (::lstat(path.c_str(), &status) == 0 && S_ISSOCK(status.st_mode)) {
-    std::filesystem::remove(path);
-  }
+  if (::lstat(path.c_str(), &status) != 0 || !S_ISSOCK(status.st_mode)) return std::nullopt;
+  return FileIdentity{.device = status.st_dev, .file = status.st_ino};
 }
 
-/// As std::system_error, which people catch who know nothing of Boost, and with the place.
+/// What a server that was killed left behind. Neither the socket of a server that runs nor anything
+/// else at that path is ours to delete.
+void remove_dead_socket(asio::io_context& context, const std::filesystem::path& path) {
+  if (!socket_at(path)) return;
+  asio::local::stream_protocol::socket probe(context);
+  probe.open();
+  close_on_exec(probe);
+  probe.non_blocking(true);  // a server whose queue is full is alive
+  boost::system::error_code code;
+  probe.connect(path.string(), code);
+  if (code == asio::error::connection_refused) std::filesystem::remove(path);
+}
+
+/// As an exception that people catch who know nothing of Boost, and with the place.
 template <typename Action>
-void translated(const std::string& place, Action&& action) {
+void translated(const std::string& place, bool on_unix_socket, Action&& action) {
   try {
     action();
   } catch (const boost::system::system_error& error) {
-    throw std::system_error(error.code().value(), std::system_category(),
-                            "cannot listen on " + place);
+    throw CannotListen({error.code().value(), std::system_category()}, place, on_unix_socket);
   }
 }
 
@@ -39,7 +50,7 @@ void translated(const std::string& place, Action&& action) {
 Listener::Listener(asio::io_context& context, const tcp::endpoint& endpoint, Accepted accepted)
     : context_(context), accepted_(std::move(accepted)), acceptor_(context), pause_(context) {
   place_ = endpoint.address().to_string() + " port " + std::to_string(endpoint.port());
-  translated(place_, [&] {
+  translated(place_, false, [&] {
     holder_.emplace(context, endpoint.protocol());
     close_on_exec(*holder_);
     holder_->set_option(tcp::socket::reuse_address(true));
@@ -56,20 +67,22 @@ Listener::Listener(asio::io_context& context, std::filesystem::path path, Accept
       acceptor_(context),
       pause_(context) {
   place_ = path_.string();
-  translated(place_, [&] { endpoint_ = asio::local::stream_protocol::endpoint(path_.string()); });
+  translated(place_, true,
+             [&] { endpoint_ = asio::local::stream_protocol::endpoint(path_.string()); });
 }
 
 Listener::~Listener() { close(); }
 
 void Listener::open() {
   if (acceptor_.is_open()) return;
-  translated(place_, [&] {
-    if (!path_.empty()) remove_dead_socket(path_);
+  translated(place_, !path_.empty(), [&] {
+    if (!path_.empty()) remove_dead_socket(context_, path_);
     Acceptor acceptor(context_);
     acceptor.open(endpoint_.protocol());
     close_on_exec(acceptor);
     if (path_.empty()) acceptor.set_option(asio::socket_base::reuse_address(true));
     acceptor.bind(endpoint_);
+    if (!path_.empty()) file_ = socket_at(path_);
     acceptor.listen(asio::socket_base::max_listen_connections);
     acceptor_ = std::move(acceptor);
   });
@@ -80,10 +93,12 @@ void Listener::close() {
   ++openings_;
   pause_.cancel();
   if (!acceptor_.is_open()) return;
-  boost::system::error_code ignored;
-  acceptor_.close(ignored);
-  std::error_code also_ignored;
-  if (!path_.empty()) std::filesystem::remove(path_, also_ignored);
+  // As long as the socket is open no other file can have its identity.
+  std::error_code ignored;
+  if (file_ && socket_at(path_) == file_) std::filesystem::remove(path_, ignored);
+  file_.reset();
+  boost::system::error_code also_ignored;
+  acceptor_.close(also_ignored);
 }
 
 void Listener::accept(std::uint64_t opening) {

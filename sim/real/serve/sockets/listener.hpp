@@ -7,6 +7,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <sys/types.h>
 
 #include <boost/asio/basic_socket_acceptor.hpp>
 #include <boost/asio/generic/stream_protocol.hpp>
@@ -19,12 +20,18 @@
 
 namespace cmap::serve {
 
+struct FileIdentity {
+  dev_t device;
+  ino_t file;
+  friend bool operator==(const FileIdentity&, const FileIdentity&) = default;
+};
+
 class Listener {
  public:
   using Accepted = std::function<void(Socket)>;
 
   /// Neither listens yet, but the port is taken for the life of the object, so that nobody else
-  /// gets it while it refuses. Throw std::system_error.
+  /// gets it while it refuses. Throw CannotListen.
   Listener(boost::asio::io_context& context, const boost::asio::ip::tcp::endpoint& endpoint,
            Accepted accepted);
   Listener(boost::asio::io_context& context, std::filesystem::path path, Accepted accepted);
@@ -33,9 +40,10 @@ class Listener {
   Listener(const Listener&) = delete;
   Listener& operator=(const Listener&) = delete;
 
-  /// Throws std::system_error. Nothing happens where it is open already.
+  /// Replaces a socket file that nobody listens on. Throws CannotListen. Nothing happens where it
+  /// is open already.
   void open();
-  /// Clients are refused; connections stay.
+  /// Clients are refused; connections stay. The file of a Unix socket goes, if it is still ours.
   void close();
 
   /// 0 for a Unix socket.
@@ -51,6 +59,7 @@ class Listener {
   boost::asio::generic::stream_protocol::endpoint endpoint_;
   std::uint16_t port_ = 0;
   std::filesystem::path path_;
+  std::optional<FileIdentity> file_;                    ///< of a Unix socket, while it is open
   std::string place_;                                   ///< for messages
   std::optional<boost::asio::ip::tcp::socket> holder_;  ///< bound, and never listening
   Acceptor acceptor_;
