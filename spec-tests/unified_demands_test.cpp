@@ -351,7 +351,7 @@ TEST(UnifiedDemands, ReadPreferencesAreFollowed) {
   EXPECT_EQ(of_preference("{mode: Secondary}"), "");
   EXPECT_THAT(of_preference("{mode: Primary}"), HasSubstr("$readPreference"));
   EXPECT_THAT(of_preference("{mode: Secondary, tagSets: [{no: such}]}"),
-              HasSubstr("No server suitable for reads (secondary)"));
+              HasSubstr("No server suitable for reads (secondary, tags no:such)"));
 }
 
 }  // namespace

@@ -58,7 +58,8 @@ tlsAllowInvalidHostnames and appName matter here. It must accept configureFailPo
 scenario end that is under way, with its fail point; a second one may leave that on.
 
 Exit status: 0 all passed; 1 a scenario failed; 2 bad input, wrong use, or nothing was run: there is
-no scenario, or all are skipped; on a deployment also: interrupted. Elsewhere Ctrl-C ends it at once.)";
+no scenario, or all are skipped; on a deployment also: interrupted. Elsewhere Ctrl-C ends it at
+once.)";
 
 /// The command line as it was written.
 struct ReplayArguments {

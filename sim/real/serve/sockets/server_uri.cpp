@@ -46,7 +46,6 @@ void check(const ServerOptions& options) {
   require(!options.replica_set || !options.replica_set->empty(), "a replica set needs a name");
   require(!options.replica_set || !options.load_balanced,
           "a replica set is not behind a load balancer");
-  require(options.services > 0, "behind a load balancer there is at least one service");
   std::set<std::uint16_t> ports;
   for (const std::uint16_t port : options.ports) {
     require(port == 0 || ports.insert(port).second, "two members cannot have the same port");
