@@ -86,6 +86,7 @@ class ClientCheckers {
   void owe_clear(Server& server, bool interrupts);
   static bool expect_handshake(Server& server, const Event& cleared);
   void owe_for(Server& server, const ErrorPtr& error, TimePoint now);
+  static bool is_perhaps_of_past(const Server& server);
   [[nodiscard]] bool was_judged(const Server& server, const ErrorPtr& error) const;
   [[nodiscard]] bool needs_pool(ServerType type) const;
 

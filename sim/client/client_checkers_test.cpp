@@ -110,6 +110,25 @@ TEST(ClientCheckers, AServiceThatShutsDownIsCleared) {
   check_out(told, its_connection);
   EXPECT_EQ(told.command_fails(command_error(189)).broken(), "");
   EXPECT_EQ(told.command_fails(command_error(91)).broken(), "D.2");
+  Told cleared_first(TopologyType::load_balanced);
+  cleared_first.open_server().becomes(ServerType::load_balancer).make_pool();
+  cleared_first.pool(ConnectionPoolClearedEvent{.service_id = ServiceId({1})});
+  EXPECT_EQ(cleared_first.command_fails(command_error(91)).broken(), "");
+  EXPECT_EQ(cleared_first.after(1).command_fails(command_error(91)).broken(), "D.2");
+}
+
+/// The connection is of a pool that was closed with its server; the server is back, with another.
+TEST(ClientCheckers, WhatAnOlderPoolIsToldDoesNotCount) {
+  const auto comes_back = [](Told told) {
+    told.close_server().pool(ConnectionPoolClosedEvent{}, one_in_use);
+    told.description = std::make_shared<const ServerDescription>(unknown_server(here));
+    return std::move(told.found_primary());
+  };
+  EXPECT_EQ(comes_back(in_use()).command_fails(command_error(91)).broken(), "");
+  EXPECT_EQ(comes_back(std::move(in_use().hold(its_connection)))
+                .command_fails(command_error(91))
+                .broken(),
+            "D.2");
 }
 
 /// The same words as those that made it Unknown: its description does not change once more.

@@ -165,16 +165,23 @@ void ClientCheckers::hold(const Address& address, ConnectionId connection) {
 }
 
 void ClientCheckers::command_failed(const ErrorPtr& error, TimePoint now) {
-  if (report_.failed() || state_change(*error) == StateChange::none) return;
+  if (report_.failed()) return;
   advance(now);
   const auto& not_sent = failed_check_outs_;  // errors of handshakes: what these do is looked at
   if (std::find(not_sent.begin(), not_sent.end(), error) != not_sent.end()) return;
-  const Server& server = servers_[error->address.text()];
-  if (!server.description || server.pools.empty() || server.pools.back().is_unclear) return;
-  const PoolErrorChecker& pool = server.pools.back().errors;
-  if (pool.is_closed() || pool.may_be_of_past(now_)) return;
+  Server& server = servers_[error->address.text()];
+  for (Pool& pool : server.pools) pool.errors.command_failed(error);
+  if (state_change(*error) == StateChange::none || is_perhaps_of_past(server)) return;
   report_.demand(was_judged(server, error), state_change_counts,
                  [&] { return of_pool(error->address, error->message); });
+}
+
+/// It is not known on which connection the answer came.
+bool ClientCheckers::is_perhaps_of_past(const Server& server) {
+  if (!server.description || server.pools.empty() || server.pools.back().is_closed) return true;
+  return std::any_of(server.pools.begin(), server.pools.end(), [](const Pool& pool) {
+    return pool.is_unclear || pool.errors.has_use_of_past();
+  });
 }
 
 bool ClientCheckers::was_judged(const Server& server, const ErrorPtr& error) const {

@@ -39,8 +39,8 @@ class Errors {
     return create(id).make_ready(id).see(ConnectionCheckedOutEvent{.connection_id = id});
   }
   Errors& check_in(ConnectionId id) { return see(ConnectionCheckedInEvent{.connection_id = id}); }
-  Errors& hold(ConnectionId id) {
-    checker_.hold(id);
+  Errors& fail_command(const ErrorPtr& error) {
+    checker_.command_failed(error);
     return *this;
   }
   /// The server is Unknown by it, and the pool cleared.
@@ -136,18 +136,19 @@ TEST(PoolErrors, AnEstablishmentThatFailsUnlabelledMustClear) {
             must_clear);
 }
 
-TEST(PoolErrors, ABreakInUseMustClear) {
+TEST(PoolErrors, ABreakThatACommandTellsOfMustClear) {
   const auto ends_with = [](const ErrorPtr& error, Errors used) {
     return used.check_in(connection_1).end(connection_1, error).broken_clause();
   };
-  const auto used = [] { return std::move(Errors().check_out(connection_1)); };
-  EXPECT_EQ(ends_with(broken, used()), "D.2");
-  EXPECT_EQ(ends_with(broken, std::move(Errors(true).check_out(connection_1))), "D.2");
-  EXPECT_EQ(ends_with(too_late, used()), "");
-  EXPECT_EQ(ends_with(broken, std::move(used().clear_by(broken))), "");
-  EXPECT_EQ(ends_with(broken, std::move(used().hold(connection_1))), "");
-  EXPECT_EQ(used().end(connection_1, broken).broken_clause(), "D.2");
-  EXPECT_EQ(used().check_in(connection_1).pass().end(connection_1, broken).broken_clause(), "");
+  const auto fails_with = [](const ErrorPtr& error, bool is_load_balanced = false) {
+    return std::move(Errors(is_load_balanced).check_out(connection_1).fail_command(error));
+  };
+  EXPECT_EQ(ends_with(broken, fails_with(broken)), "D.2");
+  EXPECT_EQ(ends_with(broken, fails_with(broken, true)), "D.2");
+  EXPECT_EQ(ends_with(too_late, fails_with(too_late)), "");
+  EXPECT_EQ(ends_with(broken, std::move(fails_with(broken).clear_by(broken))), "");
+  // A user's, an idle one, or one that broke before its command.
+  EXPECT_EQ(ends_with(broken, std::move(Errors().check_out(connection_1))), "");
 }
 
 TEST(PoolErrors, BehindALoadBalancerAClearHasACauseToo) {

@@ -61,7 +61,6 @@ void PoolErrorChecker::observe(const Event& event, Report& report) {
       break;
     case EventType::checked_in:
       open_[id].is_in_use = false;
-      open_[id].checked_in_at = event.time;
       break;
     case EventType::pool_created:
     case EventType::pool_ready:
@@ -87,12 +86,14 @@ void PoolErrorChecker::hold(ConnectionId connection) {
   if (held != open_.end()) held->second.is_held = true;
 }
 
-bool PoolErrorChecker::may_be_of_past(TimePoint now) const {
-  return end_of_past_ == now || std::any_of(open_.begin(), open_.end(), [&](const auto& each) {
-           const Connection& connection = each.second;
-           return connection.generation < generation_ && !connection.is_held &&
-                  connection.was_in_use(now);
-         });
+void PoolErrorChecker::command_failed(const ErrorPtr& error) { of_commands_.insert(error); }
+
+bool PoolErrorChecker::has_use_of_past() const {
+  return std::any_of(open_.begin(), open_.end(), [this](const auto& each) {
+    const Connection& connection = each.second;
+    const bool is_of_past = is_closed_ || connection.generation < generation_;
+    return is_of_past && connection.is_in_use && !connection.is_held;
+  });
 }
 
 bool PoolErrorChecker::is_establishing() const {
@@ -104,10 +105,8 @@ bool PoolErrorChecker::is_establishing() const {
 void PoolErrorChecker::end(const Event& event, Report& report) {
   const auto& closed = *std::get_if<ConnectionClosedEvent>(&event.body);
   const auto node = open_.extract(closed.connection_id);
-  if (node.empty()) return;
+  if (node.empty() || !closed.error || is_closed_) return;
   const Connection connection = node.mapped();
-  if (connection.generation < generation_) end_of_past_ = event.time;
-  if (!closed.error || is_closed_) return;
   note_cause(connection, event, report);
   demand_clear(connection, event, report);
 }
@@ -128,10 +127,10 @@ void PoolErrorChecker::note_cause(const Connection& connection, const Event& eve
 }
 
 void PoolErrorChecker::demand_clear(const Connection& connection, const Event& event,
-                                    Report& report) const {
+                                    Report& report) {
   const Error& error = *std::get_if<ConnectionClosedEvent>(&event.body)->error;
   if (connection.generation != generation_ || error.topology_version || is_labelled(error)) return;
-  if (connection.is_ready) return demand_clear_after_use(connection, event, report);
+  if (connection.is_ready) return demand_clear_after_use(event, report);
   bool clears = error.type == ErrorType::network || error.type == ErrorType::authentication;
   // Behind a load balancer an answer to hello does nothing, and it is not known which it was.
   clears |= !is_load_balanced_ && error.type == ErrorType::command;
@@ -140,13 +139,13 @@ void PoolErrorChecker::demand_clear(const Connection& connection, const Event& e
   });
 }
 
-/// Whether an idle one broke, and what users saw of theirs, does not matter.
-void PoolErrorChecker::demand_clear_after_use(const Connection& connection, const Event& event,
-                                              Report& report) const {
-  if (connection.is_held || !connection.was_in_use(event.time)) return;
-  const Error& error = *std::get_if<ConnectionClosedEvent>(&event.body)->error;
-  report.demand(error.type != ErrorType::network || is_timeout(error), use_ends_cleared, [&] {
-    return event.address.text() + ": its pool was not cleared after " + error.message;
+/// Whether an idle one broke, what users saw of theirs, and what broke before a command could be
+/// sent, does not matter.
+void PoolErrorChecker::demand_clear_after_use(const Event& event, Report& report) {
+  const ErrorPtr& error = std::get_if<ConnectionClosedEvent>(&event.body)->error;
+  if (of_commands_.erase(error) == 0) return;
+  report.demand(error->type != ErrorType::network || is_timeout(*error), use_ends_cleared, [&] {
+    return event.address.text() + ": its pool was not cleared after " + error->message;
   });
 }
 

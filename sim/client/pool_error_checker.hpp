@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <map>
 #include <optional>
+#include <set>
 
 #include "pool/api/events.hpp"
 #include "sim/checkers/violation.hpp"
@@ -22,14 +23,15 @@ class PoolErrorChecker {
   void expect_cause(const ErrorPtr& error, TimePoint now);
   /// A user has checked it out, and tells nobody of its errors.
   void hold(ConnectionId connection);
+  /// A command has ended with it. Before the event that its connection is closed.
+  void command_failed(const ErrorPtr& error);
   /// Nothing is left that had to happen before `now`.
   void advance(const Address& address, TimePoint now, Report& report) const;
 
   /// A connection is being established that is not from before the last clear.
   [[nodiscard]] bool is_establishing() const;
-  /// What fails now may have failed on a connection from before the last clear.
-  [[nodiscard]] bool may_be_of_past(TimePoint now) const;
-  [[nodiscard]] bool is_closed() const { return is_closed_; }
+  /// A command uses a connection from before the last clear, or of a pool that is closed.
+  [[nodiscard]] bool has_use_of_past() const;
   [[nodiscard]] bool was_cleared(TimePoint now) const { return cleared_at_ == now; }
 
  private:
@@ -38,9 +40,6 @@ class PoolErrorChecker {
     bool is_ready = false;
     bool is_held = false;
     bool is_in_use = false;
-    std::optional<TimePoint> checked_in_at{};
-
-    [[nodiscard]] bool was_in_use(TimePoint now) const { return is_in_use || checked_in_at == now; }
   };
   struct Cause {
     ErrorPtr error;  ///< null: behind a load balancer nobody says
@@ -50,9 +49,8 @@ class PoolErrorChecker {
 
   void end(const Event& event, Report& report);
   void note_cause(const Connection& connection, const Event& event, Report& report);
-  void demand_clear(const Connection& connection, const Event& event, Report& report) const;
-  void demand_clear_after_use(const Connection& connection, const Event& event,
-                              Report& report) const;
+  void demand_clear(const Connection& connection, const Event& event, Report& report);
+  void demand_clear_after_use(const Event& event, Report& report);
 
   const bool is_load_balanced_;
   bool is_closed_ = false;
@@ -60,7 +58,7 @@ class PoolErrorChecker {
   std::map<ConnectionId, Connection> open_;
   std::optional<Cause> cause_;  ///< that was not seen yet
   std::optional<TimePoint> cleared_at_;
-  std::optional<TimePoint> end_of_past_;  ///< of a connection from before the last clear
+  std::set<ErrorPtr> of_commands_;  ///< that are to be seen where connections end
 };
 
 }  // namespace cmap::sim
