@@ -15,6 +15,9 @@ namespace cmap::tools {
 inline constexpr Duration shrinking_time = std::chrono::seconds(10);
 inline constexpr Duration isolated_shrinking_time = std::chrono::minutes(1);
 
+/// Where one ended the program (RunGuard).
+inline constexpr const char* made_small = "what a failure was to be made small to\n";
+
 /// What ended an earlier process does not come again.
 inline constexpr const char* no_crash_again = "  in a process of its own none of them does\n";
 

@@ -55,7 +55,7 @@ down, leave the set and come back, answer with errors and fail to authenticate, 
 are checked out and commands run. Each seed from --seed on is a run, made twice. Demanded is what
 holds of all events, that no server can be selected while its pool is paused, that afterwards the
 client knows what there is, and that nothing is left when it was closed. The first run that fails is
-made small, shown, and saved as a file that cmap replay takes.
+made small, shown, and saved as a file that cmap replay takes; one that ends the program, too.
 
 Strategies: portfolio (the default, a mixture of the others), random, pct (priorities that change a
 few times), delays (canonical, a few things held back), mutation (what showed something new, changed

@@ -83,7 +83,7 @@ class ClientFuzzing {
     RunGuard guard({.subject = guarded_client,
                     .where = fmt::format("one of {} runs from seed {}\n", count, seed_of(first)),
                     .longest_run = command_.longest_run,
-                    .successor = successor_from(first),
+                    .successor = successor_words(command_, first),
                     .unfinished = &unfinished_});
     in_order(
         static_cast<std::size_t>(count), command_.jobs,
@@ -99,14 +99,14 @@ class ClientFuzzing {
         });
   }
 
-  /// One of these has ended an earlier process. What comes back in one of its own is safe here.
+  /// One of these has ended an earlier process. What comes back in one of its own mostly does here.
   void run_isolated(std::uint64_t first, std::uint64_t count) {
     for (std::uint64_t i = first; i < first + count && !found_ && !was_interrupted(); ++i) {
       const std::uint64_t seed = seed_of(i);
       console_.progress(fmt::format("seed {} in a process of its own ...", seed));
       const auto end = end_of_run(make_plan_(seed), seed, longest_isolated_run);
       if (!end) {
-        take(seed, sim::run_client_twice(make_plan_(seed), seed));
+        run_here(i, 1);
         continue;
       }
       ++runs_;
@@ -122,13 +122,6 @@ class ClientFuzzing {
 
   static sim::Violation violation_of(const ProcessEnd& end) {
     return {.clause = end.clause, .sentence = end.sentence, .message = end.what};
-  }
-
-  [[nodiscard]] std::vector<std::string> successor_from(std::uint64_t first) const {
-    std::vector<std::string> words = command_.command_line;
-    if (words.empty() || command_.after_crash) return {};
-    words.push_back(fmt::format("--after-crash={}/{}", command_.fuzz.seed, first));
-    return words;
   }
 
   /// What ends the program: not made small.
@@ -188,34 +181,41 @@ class ClientFuzzing {
     if (!command_.json) say(found);
   }
 
-  /// Less than the whole may crash.
+  /// Less than the whole may crash, or never come back.
   void shrink_here(Found& found) {
-    const Successor successor(successor_from((runs_ - 1) / runs_at_a_time * runs_at_a_time));
-    const CrashNote crash(guarded_client + std::string(" crashed while a failure was made small\n"),
-                          [&] {
-                            successor.take_over();
-                            save_unfinished(found.seed);
-                          });
-    shrink(found, shrinking_time, [seed = found.seed](const sim::ClientPlan& plan) {
+    const UnfinishedRuns::Run unfinished(unfinished_, found.seed);
+    RunGuard guard(
+        {.subject = guarded_client,
+         .where = made_small,
+         .longest_run = command_.longest_run,
+         .successor = successor_words(command_, (runs_ - 1) / runs_at_a_time * runs_at_a_time),
+         .unfinished = &unfinished_});
+    shrink(found, shrinking_time, [&guard, seed = found.seed](const sim::ClientPlan& plan) {
+      guard.going_on();
       return sim::run_client_twice(plan, seed).violation;
     });
   }
 
+  /// Was the time too little for what does come back, on a machine that stood still, the failure
+  /// stays as large as it was.
   void shrink_isolated(Found& found) {
-    shrink(found, isolated_shrinking_time, [&found](const sim::ClientPlan& plan) {
-      const auto end = end_of_run(plan, found.seed, longest_isolated_replay);
+    const auto test = [&found](const IsolationLimits& limits, const sim::ClientPlan& plan) {
+      const auto end = end_of_run(plan, found.seed, limits);
       if (!end) return sim::run_client_twice(plan, found.seed).violation;
       return end->signature == found.end ? std::optional(violation_of(*end)) : std::nullopt;
-    });
+    };
+    shrink(found, isolated_shrinking_time,
+           [&](const sim::ClientPlan& plan) { return test(longest_isolated_replay, plan); });
+    if (!test(longest_isolated_run, found.shrunk.plan)) {
+      found.shrunk = {.plan = make_plan_(found.seed), .violation = found.violation};
+    }
   }
 
   template <typename Test>
   void shrink(Found& found, Duration limit, Test test) {
-    const TimePoint until = steady_now() + limit;
-    found.shrunk = sim::shrink_client_plan(make_plan_(found.seed), found.violation,
-                                           {.test = std::move(test), .goes_on = [until] {
-                                              return steady_now() < until && !was_interrupted();
-                                            }});
+    found.shrunk =
+        sim::shrink_client_plan(make_plan_(found.seed), found.violation,
+                                {.test = std::move(test), .goes_on = for_so_long(limit)});
   }
 
   void say(const Found& found) {

@@ -14,7 +14,6 @@
 #include "pool/asio/steady_time.hpp"
 #include "tools/cmap/commands.hpp"
 #include "tools/cmap/coverage_output.hpp"
-#include "tools/cmap/crash_note.hpp"
 #include "tools/cmap/found_failure.hpp"
 #include "tools/cmap/in_order.hpp"
 #include "tools/cmap/interruption.hpp"
@@ -78,7 +77,7 @@ class Fuzzing {
     RunGuard guard({.subject = guarded_pool,
                     .where = which_runs(first, count),
                     .longest_run = command_.longest_run,
-                    .successor = successor_from(first),
+                    .successor = successor_words(command_, first),
                     .unfinished = &unfinished_});
     in_order(
         static_cast<std::size_t>(count), command_.jobs,
@@ -118,14 +117,6 @@ class Fuzzing {
                     const sim::PoolFactory& factory, const fuzz::PropertyOptions& options) {
       return test_isolated(scenario, choices, factory, options, limits);
     };
-  }
-
-  /// Only this process knows the threads of another world.
-  [[nodiscard]] std::vector<std::string> successor_from(std::uint64_t first) const {
-    std::vector<std::string> words = command_.command_line;
-    if (words.empty() || command_.after_crash || command_.world != "sim") return {};
-    words.push_back(fmt::format("--after-crash={}/{}", command_.fuzz.seed, first));
-    return words;
   }
 
   /// What ends the program: neither made small nor judged.
@@ -170,7 +161,7 @@ class Fuzzing {
       guard.emplace(GuardOptions{.subject = guarded_pool,
                                  .where = "a run of the corpus\n",
                                  .longest_run = command_.longest_run,
-                                 .successor = successor_from(FuzzCommand::in_corpus)});
+                                 .successor = successor_words(command_, FuzzCommand::in_corpus)});
     }
     in_order(
         corpus.files.size(), is_isolated ? 1 : command_.jobs,
@@ -240,17 +231,24 @@ class Fuzzing {
 
   fuzz::Shrunk shrunk(fuzz::ShrinkOptions options, Duration limit) {
     console_.progress(fmt::format("{} failed; making it small ...", where_));
-    const TimePoint until = steady_now() + limit;
-    options.go_on = [until] { return steady_now() < until && !was_interrupted(); };
+    options.go_on = [goes_on = for_so_long(limit), each = std::move(options.go_on)] {
+      if (each) each();
+      return goes_on();
+    };
     return fuzz::shrink(*found_, command_.factory, options);
   }
 
-  /// Less than the whole may crash.
+  /// Less than the whole may crash, or never come back.
   fuzz::Shrunk shrunk_here() {
-    const Successor successor(successor_from(epoch_));
-    const CrashNote crash(guarded_pool + std::string(" crashed while a failure was made small\n"),
-                          [&] { successor.take_over(); });
-    return shrunk({.property = command_.fuzz.property}, shrinking_time);
+    RunGuard guard({.subject = guarded_pool,
+                    .where = made_small,
+                    .longest_run = command_.longest_run,
+                    .successor = successor_words(command_, epoch_)});
+    const auto note_next = [&] {
+      guard.going_on();
+      return true;
+    };
+    return shrunk({.go_on = note_next, .property = command_.fuzz.property}, shrinking_time);
   }
 
   /// Each replay of what hangs takes all the time that it is given. Was that too little on a
@@ -433,6 +431,18 @@ class Fuzzing {
 };
 
 }  // namespace
+
+/// Only this process knows the threads of another world.
+std::vector<std::string> successor_words(const FuzzCommand& command, std::uint64_t first) {
+  std::vector<std::string> words = command.command_line;
+  if (words.empty() || command.after_crash || command.world != "sim") return {};
+  words.push_back(fmt::format("--after-crash={}/{}", command.fuzz.seed, first));
+  return words;
+}
+
+std::function<bool()> for_so_long(Duration limit) {
+  return [until = steady_now() + limit] { return steady_now() < until && !was_interrupted(); };
+}
 
 ExitStatus run_fuzz(const FuzzCommand& command, Console& console) {
   return Fuzzing(command, console).run();

@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <filesystem>
+#include <functional>
 #include <limits>
 #include <optional>
 #include <string>
@@ -53,6 +54,13 @@ struct FuzzCommand {
   std::optional<std::uint64_t> after_crash;
   static constexpr std::uint64_t in_corpus = std::numeric_limits<std::uint64_t>::max();
 };
+
+/// What the successor of this process is called with if one of the runs of the epoch that begins
+/// with number `first` ends it. Empty: there is none.
+std::vector<std::string> successor_words(const FuzzCommand& command, std::uint64_t first);
+
+/// Until that time has passed, or the search is interrupted.
+std::function<bool()> for_so_long(Duration limit);
 
 ExitStatus run_fuzz(const FuzzCommand& command, Console& console);
 

@@ -1,4 +1,4 @@
-// A pool under test that may end its process, tested in a process of its own.
+// What is under test and may end its process, tested in a process of its own.
 #pragma once
 
 #include <chrono>
