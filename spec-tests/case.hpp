@@ -7,14 +7,18 @@
 #include <string>
 #include <vector>
 
+#include "sim/client/client_trace.hpp"
+#include "sim/client/client_world.hpp"
 #include "spec-tests/document.hpp"
 #include "spec-tests/problem.hpp"
 
-namespace cmap::sim {
-class ClientWorlds;
-}  // namespace cmap::sim
-
 namespace cmap::spec_tests {
+
+struct CaseRun {
+  const sim::ClientWorlds* worlds = nullptr;  ///< where a case of a world runs
+  /// What its clients did is added to it, if it has any. Null: nobody wants to know.
+  sim::ClientTrace* trace = nullptr;
+};
 
 /// Most need no world, no pool and no schedule: they are the same wherever they run.
 struct Case {
@@ -23,16 +27,11 @@ struct Case {
   std::string path;  ///< of its file
   /// Why it cannot apply: what it needs that the client does not have. Empty: it can.
   std::string misfit{};
+  /// Whether it runs in one of the worlds that it is given, and is not the same in all of them.
+  bool is_of_world = false;
   /// Runs it. What differs, each at the place of the expectation; empty: it passes. Not called if
-  /// there is a misfit. Thread-safe; outlives the document that it was read from. Empty: it needs a
-  /// world.
-  std::function<std::vector<Problem>()> differences{};
-  /// The same, in a world made for it.
-  std::function<std::vector<Problem>(const sim::ClientWorlds& worlds)> differences_in{};
-
-  [[nodiscard]] std::vector<Problem> run(const sim::ClientWorlds& worlds) const {
-    return differences ? differences() : differences_in(worlds);
-  }
+  /// there is a misfit. Thread-safe; outlives the document that it was read from.
+  std::function<std::vector<Problem>(const CaseRun& run)> differences{};
 };
 
 /// What a file of cases holds, or what is wrong with it.

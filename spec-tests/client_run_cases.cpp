@@ -11,8 +11,9 @@
 namespace cmap::spec_tests {
 namespace {
 
-std::vector<Problem> differences(const ClientRunFile& file, const std::string& path) {
-  const auto violation = sim::run_client_twice(file.plan, file.schedule).violation;
+std::vector<Problem> differences(const ClientRunFile& file, const std::string& path,
+                                 sim::ClientTrace* trace) {
+  const auto violation = sim::run_client_twice(file.plan, file.schedule, trace).violation;
   if (!violation) return {};
   return {
       {path, Mark{}, violation->clause + ": " + violation->sentence + ": " + violation->message}};
@@ -28,7 +29,9 @@ CasesResult read_client_run_case(const Value& document, const std::string& path)
             .description = file->catches.empty() ? std::string("a client in a simulated deployment")
                                                  : "must not break " + file->catches,
             .path = path,
-            .differences = [file, path] { return differences(*file, path); }};
+            .differences = [file, path](const CaseRun& run) {
+              return differences(*file, path, run.trace);
+            }};
   return {.cases = {std::move(test)}, .problems = {}};
 }
 

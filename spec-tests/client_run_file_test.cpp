@@ -1,6 +1,9 @@
 // Runs of clients as files: they come back as they were, and say what is wrong with them.
 #include "spec-tests/client_run_file.hpp"
 
+#include <algorithm>
+#include <string_view>
+
 #include <gtest/gtest.h>
 
 #include "sim/choice.hpp"
@@ -65,7 +68,7 @@ TEST(ClientRunFiles, ARunThatBreaksNothingPasses) {
   ASSERT_EQ(result.cases.size(), 1U) << problems_text(result.problems);
   EXPECT_EQ(result.cases[0].name, "run");
   EXPECT_EQ(result.cases[0].description, "must not break D.2");
-  EXPECT_EQ(problems_text(result.cases[0].differences()), "");
+  EXPECT_EQ(problems_text(result.cases[0].differences({})), "");
 }
 
 /// It ends before the client can know anything: what has to be known is not.
@@ -74,9 +77,23 @@ TEST(ClientRunFiles, ARunThatBreaksAClauseSaysWhich) {
   text.replace(text.find("latencyMS: 1"), 12, "latencyMS: 90000");
   const CasesResult result = cases_of(text);
   ASSERT_EQ(result.cases.size(), 1U) << problems_text(result.problems);
-  EXPECT_EQ(problems_text(result.cases[0].differences()),
+  EXPECT_EQ(problems_text(result.cases[0].differences({})),
             "run.yml:1:1: D-RS-4, D-SEL-3: after the trouble the client finds what there is: "
             "m0:27017 is Unknown, not RSPrimary\n");
+}
+
+TEST(ClientRunFiles, ARunIsTracedOnce) {
+  sim::ClientTrace trace;
+  EXPECT_EQ(problems_text(cases_of(a_run).cases.at(0).differences({.trace = &trace})), "");
+  const auto count = [&trace](std::string_view ending) {
+    return std::ranges::count_if(trace, [ending](const sim::TracedClientEntry& entry) {
+      return sim::line_of(entry).ends_with(ending);
+    });
+  };
+  EXPECT_EQ(count("  TopologyOpening"), 1);
+  EXPECT_EQ(count("10 ms  -- m0 answers the next operations with error 91"), 1);
+  EXPECT_EQ(count("20 ms  -- call 1: ping (primary)"), 1);
+  EXPECT_EQ(count("  ConnectionPoolClosed"), 1);
 }
 
 TEST(ClientRunFiles, SaysWhatIsWrong) {

@@ -12,6 +12,8 @@ constexpr std::string_view red = "\x1b[31m";
 constexpr std::string_view green = "\x1b[32m";
 constexpr std::string_view bold = "\x1b[1m";
 constexpr std::string_view plain = "\x1b[0m";
+/// Of a client's trace, in a report.
+constexpr std::size_t last_entries = 16;
 
 /// Columns on the screen, near enough: characters of UTF-8.
 std::size_t columns(std::string_view text) {
@@ -176,13 +178,28 @@ std::string failure_report(const ScenarioFile& file, const Result& result,
 }
 
 std::string failure_report(const Case& test, const std::vector<Problem>& differences,
-                           const ReportOptions& options) {
+                           const sim::ClientTrace& trace, const ReportOptions& options) {
   if (differences.empty()) return "";
   std::string text =
       painted(bold, "FAIL " + test.name, options) + "  " + printable(test.description) + '\n';
   for (const Problem& difference : differences) text += "  " + difference.text() + '\n';
+  for (const std::string& line : last_lines(trace)) text += "  " + line + '\n';
   if (!options.repeat_command.empty()) text += "  repeat: " + options.repeat_command + '\n';
   return text;
+}
+
+std::vector<std::string> last_lines(const sim::ClientTrace& trace) {
+  if (trace.empty()) return {};
+  const std::size_t count = std::min(trace.size(), last_entries);
+  const bool is_all = count == trace.size();
+  std::vector<std::string> lines{is_all ? std::string("what happened:")
+                                        : "what happened last (" + std::to_string(count) + " of " +
+                                              std::to_string(trace.size()) +
+                                              "; all: cmap replay --events -):"};
+  for (std::size_t i = trace.size() - count; i < trace.size(); ++i) {
+    lines.push_back("  " + printable(sim::line_of(trace[i])));
+  }
+  return lines;
 }
 
 }  // namespace cmap::spec_tests

@@ -29,8 +29,12 @@ std::string drift_text(const Drift& drift);
 std::string failure_report(const ScenarioFile& file, const Result& result,
                            const ReportOptions& options = {});
 
-/// The same for a case: every difference with its place.
+/// The same for a case: every difference with its place, and what its clients did last.
 std::string failure_report(const Case& test, const std::vector<Problem>& differences,
-                           const ReportOptions& options = {});
+                           const sim::ClientTrace& trace = {}, const ReportOptions& options = {});
+
+/// The end of a trace, as far as a screen has room: a line for each entry, after the head "what
+/// happened last". Empty for an empty one.
+std::vector<std::string> last_lines(const sim::ClientTrace& trace);
 
 }  // namespace cmap::spec_tests

@@ -98,6 +98,35 @@ TEST(Report, Errors) {
   EXPECT_EQ(failure_report(file(), result), "ERROR t  a/t.yml\n  the factory\\x0athrew\n");
 }
 
+sim::ClientTrace trace_of(std::size_t entries) {
+  sim::ClientTrace trace;
+  for (std::size_t i = 1; i <= entries; ++i) {
+    trace.push_back({.time = std::chrono::milliseconds(i),
+                     .client = {},
+                     .what = sim::TracedHappening{"no. " + std::to_string(i)}});
+  }
+  return trace;
+}
+
+TEST(Report, ACaseTellsWhatItsClientsDidLast) {
+  const Case test{.name = "u/1", .description = "must be", .path = "u.yml"};
+  const std::vector<Problem> differences{{"u.yml", {3, 7}, "is not"}};
+  const std::string head = "FAIL u/1  must be\n  u.yml:3:7: is not\n";
+  EXPECT_EQ(failure_report(test, differences), head);
+  EXPECT_EQ(failure_report(test, differences, trace_of(2)), head +
+                                                                "  what happened:\n"
+                                                                "               1 ms  -- no. 1\n"
+                                                                "               2 ms  -- no. 2\n");
+  const std::string long_report = failure_report(test, differences, trace_of(100));
+  EXPECT_EQ(long_report.substr(0, long_report.find("no. 86")),
+            head +
+                "  what happened last (16 of 100; all: cmap replay --events -):\n"
+                "              85 ms  -- no. 85\n"
+                "              86 ms  -- ");
+  EXPECT_TRUE(long_report.ends_with(" 100 ms  -- no. 100\n")) << long_report;
+  EXPECT_EQ(failure_report(test, {}, trace_of(2)), "");
+}
+
 TEST(SchedulesText, CountsInWords) {
   EXPECT_EQ(schedules_text({.held = 212, .tried = 212, .complete = true}),
             "holds in 212 of 212 interleavings");

@@ -95,7 +95,7 @@ class SelectionRun {
 };
 
 CasesResult one_case(const std::string& path, std::string description,
-                     std::function<std::vector<Problem>()> differences) {
+                     std::function<std::vector<Problem>(const CaseRun&)> differences) {
   Case test{.name = scenario_name(path),
             .description = std::move(description),
             .path = path,
@@ -121,7 +121,7 @@ CasesResult read_average_case(const Value& document, const std::string& path) {
   }
   if (!problems.empty()) return {.cases = {}, .problems = problems.take()};
   const auto run = [path, known = time_of(before), added = *added, expected = *expected,
-                    mark = after->mark]() -> std::vector<Problem> {
+                    mark = after->mark](const CaseRun&) -> std::vector<Problem> {
     RoundTripTimes times;
     if (known) times.add(*known);
     times.add(added);
@@ -147,7 +147,7 @@ CasesResult read_selection_case(const Value& document, const std::string& path) 
   const Value* const text = document.find("description");
   std::string description = text && text->text() ? *text->text() : "which servers suit";
   return one_case(path, std::move(description),
-                  [file] { return SelectionRun(*file).differences(); });
+                  [file](const CaseRun&) { return SelectionRun(*file).differences(); });
 }
 
 }  // namespace cmap::spec_tests

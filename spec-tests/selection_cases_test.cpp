@@ -16,7 +16,7 @@ std::string selection_differences(const std::string& text) {
   if (!document.value || !holds_selection_case(*document.value)) return "no such file";
   const CasesResult result = read_selection_case(*document.value, "s.yml");
   if (result.cases.size() != 1) return problems_text(result.problems);
-  return problems_text(result.cases[0].differences());
+  return problems_text(result.cases[0].differences({}));
 }
 
 const std::string two_secondaries =
@@ -92,7 +92,7 @@ TEST(SelectionCases, AllOfficialFilesPass) {
     EXPECT_EQ(problems_text(collection.problems), "");
     EXPECT_EQ(collection.cases.size(), files) << folder;
     for (const Case& test : collection.cases) {
-      EXPECT_EQ(failure_report(test, test.differences()), "");
+      EXPECT_EQ(failure_report(test, test.differences({})), "");
     }
   }
 }

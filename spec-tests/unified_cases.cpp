@@ -31,8 +31,9 @@ CasesResult read_unified_cases(const Value& document, const std::string& path) {
     for (const sim::ClientWorldOptions& world : test.worlds) {
       Case here = common;
       here.name += " on " + std::string(sim::topology_name(world.topology));
-      here.differences_in = [file, i, world](const sim::ClientWorlds& worlds) {
-        return run_unified_test(*file, file->tests[i], world, worlds);
+      here.is_of_world = true;
+      here.differences = [file, i, world](const CaseRun& run) {
+        return run_unified_test(*file, file->tests[i], world, run);
       };
       result.cases.push_back(std::move(here));
     }

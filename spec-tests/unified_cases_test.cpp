@@ -135,6 +135,34 @@ TEST(UnifiedCases, ThreadsRunBesideTheTest) {
             "u.yml:11:181: expected 2 connections to be checked out, but there are 1\n");
 }
 
+/// The client that puts the data there is none of the test's.
+TEST(UnifiedCases, TraceWhatTheirClientsDo) {
+  const CasesResult result = unified_cases(file_with(std::string(ping_test) + "}\n"));
+  ASSERT_EQ(result.cases.size(), 1U) << problems_text(result.problems);
+  const sim::SimulatedClientWorlds worlds;
+  sim::ClientTrace trace;
+  EXPECT_EQ(problems_text(result.cases[0].differences({.worlds = &worlds, .trace = &trace})), "");
+  std::string text;
+  for (const sim::TracedClientEntry& entry : trace) text += sim::line_of(entry) + '\n';
+  EXPECT_EQ(text, R"(          10 ms  -- runCommand on d
+          10 ms  c  TopologyOpening
+          10 ms  c  TopologyDescriptionChanged Unknown -> Unknown
+          10 ms  c  m0:27017  ServerOpening
+          10 ms  c  m0:27017  ServerHeartbeatStarted
+          13 ms  c  m0:27017  ServerHeartbeatSucceeded duration=2
+          13 ms  c  m0:27017  ServerDescriptionChanged Unknown -> Standalone
+          13 ms  c  TopologyDescriptionChanged Unknown -> Single
+          13 ms  c  m0:27017  ConnectionPoolCreated options={}
+          13 ms  c  m0:27017  ConnectionPoolReady
+          13 ms  c  m0:27017  ServerHeartbeatStarted awaited
+          13 ms  c  m0:27017  ConnectionCheckOutStarted
+          13 ms  c  m0:27017  ConnectionCreated connectionId=1
+          16 ms  c  m0:27017  ConnectionReady connectionId=1 duration=3
+          16 ms  c  m0:27017  ConnectionCheckedOut connectionId=1 duration=3
+          18 ms  c  m0:27017  ConnectionCheckedIn connectionId=1
+)");
+}
+
 TEST(UnifiedCases, AreTheSameEveryTime) {
   const std::string test =
       std::string(ping_test) + "expectLogMessages: [{client: c, messages: []}]}\n";

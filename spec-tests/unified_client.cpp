@@ -105,9 +105,10 @@ struct UnifiedClient::Running {
 };
 
 UnifiedClient::UnifiedClient(sim::ClientWorld& world, const sim::ClientWorldOptions& options,
-                             const UnifiedEntity& entity, Heartbeats heartbeats)
+                             const UnifiedEntity& entity, Heartbeats heartbeats, UnifiedTrace trace)
     : world_(world),
       entity_(entity),
+      trace_(trace),
       connection_(connection_of(connection_text(world, options, entity, heartbeats))),
       client_(world.make_client(connection_, hooks())) {
   client_->open();
@@ -115,7 +116,7 @@ UnifiedClient::UnifiedClient(sim::ClientWorld& world, const sim::ClientWorldOpti
 
 ClientHooks UnifiedClient::hooks() {
   const auto observer = [this, world = &world_](const auto& event) {
-    world->post([this, event] { observe(observed_event(event)); });
+    world->post([this, event] { observe_event(event); });
   };
   const auto sink = [this, world = &world_](const LogMessage& message) {
     world->post([this, value = log_message_value(message)] { log_messages_.push_back(value); });
@@ -125,6 +126,12 @@ ClientHooks UnifiedClient::hooks() {
   hooks.listeners.push_back(make_log_listener(connection_.options, entity_.logs, sink));
   hooks.listeners.push_back({.pool = observer, .heartbeat = observer, .topology = observer});
   return hooks;
+}
+
+template <typename AnyEvent>
+void UnifiedClient::observe_event(const AnyEvent& event) {
+  if (trace_.entries) trace_.entries->push_back(sim::traced(event, trace_.begin, entity_.id));
+  observe(observed_event(event));
 }
 
 bool UnifiedClient::has_timeout() const {

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "pool/client/client.hpp"
+#include "sim/client/client_trace.hpp"
 #include "sim/client/client_world.hpp"
 #include "spec-tests/unified_events.hpp"
 #include "spec-tests/unified_file.hpp"
@@ -31,6 +32,12 @@ inline constexpr Duration operation_patience = std::chrono::seconds(60);
 /// as the format allows it where fail points are set.
 enum class Heartbeats : std::uint8_t { as_given, often };
 
+/// Where clients write down their events, for people.
+struct UnifiedTrace {
+  sim::ClientTrace* entries = nullptr;  ///< outlives the clients; null: nowhere
+  TimePoint begin{};                    ///< of the test
+};
+
 /// With the reply, or with an error; an error of a document that was not written is one, too.
 using UnifiedDone = std::function<void(const ErrorPtr& error, const wire::Document& reply)>;
 
@@ -40,7 +47,8 @@ class UnifiedClient {
  public:
   /// Opens the client. Throws std::exception for options that cannot be.
   UnifiedClient(sim::ClientWorld& world, const sim::ClientWorldOptions& options,
-                const UnifiedEntity& entity, Heartbeats heartbeats = Heartbeats::as_given);
+                const UnifiedEntity& entity, Heartbeats heartbeats = Heartbeats::as_given,
+                UnifiedTrace trace = {});
 
   /// `done` is called from inside of a step of the world.
   void run(UnifiedCommand command, UnifiedDone done);
@@ -65,6 +73,8 @@ class UnifiedClient {
   struct Running;
 
   [[nodiscard]] ClientHooks hooks();
+  template <typename AnyEvent>
+  void observe_event(const AnyEvent& event);
   void observe(ObservedEvent event);
   void observe_command(std::string_view event, const Running& running, Value detail,
                        std::string_view detail_key);
@@ -78,6 +88,7 @@ class UnifiedClient {
 
   sim::ClientWorld& world_;
   const UnifiedEntity entity_;
+  const UnifiedTrace trace_;
   ConnectionString connection_;
   std::vector<ObservedEvent> events_;
   std::vector<Value> log_messages_;

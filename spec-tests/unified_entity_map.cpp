@@ -49,7 +49,8 @@ void UnifiedEntityMap::create(const std::vector<UnifiedEntity>& entities) {
     if (entity.kind == Kind::database || entity.kind == Kind::collection) {
       static_cast<void>(parent(entity));
     } else if (entity.kind == Kind::client) {
-      clients_[entity.id] = std::make_unique<UnifiedClient>(world_, options_, entity, heartbeats_);
+      clients_[entity.id] =
+          std::make_unique<UnifiedClient>(world_, options_, entity, heartbeats_, trace_);
     } else {
       threads_[entity.id];
     }

@@ -26,9 +26,10 @@ struct UnifiedTarget {
 /// std::invalid_argument where there is no such entity, or one of another type.
 class UnifiedEntityMap {
  public:
+  /// `trace` is told what the clients do.
   UnifiedEntityMap(sim::ClientWorld& world, const sim::ClientWorldOptions& options,
-                   Heartbeats heartbeats)
-      : world_(world), options_(options), heartbeats_(heartbeats) {}
+                   Heartbeats heartbeats, UnifiedTrace trace)
+      : world_(world), options_(options), heartbeats_(heartbeats), trace_(trace) {}
 
   /// Clients begin to look for their servers. `entities` outlive the map. Throws also for a name
   /// that is taken, and what UnifiedClient throws.
@@ -51,6 +52,7 @@ class UnifiedEntityMap {
   sim::ClientWorld& world_;
   const sim::ClientWorldOptions options_;
   const Heartbeats heartbeats_;
+  const UnifiedTrace trace_;
   std::map<std::string, const UnifiedEntity*> entities_;
   std::map<std::string, std::unique_ptr<UnifiedClient>> clients_;
   std::map<std::string, UnifiedActor> threads_;

@@ -87,7 +87,7 @@ ObservedEvent observed_event(const Event& event) {
 ObservedEvent observed_event(const HeartbeatEvent& event) {
   const bool awaited = std::visit([](const auto& body) { return body.awaited; }, event.body);
   return {.kind = UnifiedEventKind::sdam,
-          .name = std::string(sdam_event_names.at(event.body.index())),
+          .name = unified_name(event_name(event.body)),
           .fields = object_of({{"awaited", Value(awaited)}})};
 }
 

@@ -17,7 +17,8 @@ inline CasesResult unified_cases(const std::string& text) {
 }
 
 inline std::vector<Problem> run_in_simulation(const Case& test) {
-  return test.run(sim::SimulatedClientWorlds());
+  const sim::SimulatedClientWorlds worlds;
+  return test.differences({.worlds = &worlds});
 }
 
 /// A client c of a single server, its database d, and its collection k with one document; one test,

@@ -18,13 +18,14 @@ namespace {
 class UnifiedRun {
  public:
   UnifiedRun(const UnifiedFile& file, const UnifiedTest& test,
-             const sim::ClientWorldOptions& options, const sim::ClientWorlds& worlds)
+             const sim::ClientWorldOptions& options, const CaseRun& run)
       : file_(file),
         test_(test),
-        world_(worlds.make(options)),
+        world_(run.worlds->make(options)),
+        trace_{.entries = run.trace, .begin = world_->now()},
         data_(*world_, options),
         entities_(*world_, options,
-                  test.sets_fail_points ? Heartbeats::often : Heartbeats::as_given),
+                  test.sets_fail_points ? Heartbeats::often : Heartbeats::as_given, trace_),
         runner_(file.path, *world_, entities_,
                 [this](Problem problem) { problems_.push_back(std::move(problem)); }) {}
 
@@ -68,6 +69,7 @@ class UnifiedRun {
   /// True if anybody has come further.
   bool advance() {
     const auto begin = [this](const UnifiedOperation& operation) {
+      note(operation);
       return runner_.begin(operation);
     };
     const auto fail = [this](const UnifiedOperation& operation, const std::string& why) {
@@ -82,6 +84,14 @@ class UnifiedRun {
       any |= more;
     }
     return any;
+  }
+
+  void note(const UnifiedOperation& operation) {
+    if (!trace_.entries) return;
+    trace_.entries->push_back(
+        {.time = world_->now() - trace_.begin,
+         .client = {},
+         .what = sim::TracedHappening{operation.name + " on " + operation.object}});
   }
 
   TimePoint next_time() {
@@ -107,6 +117,7 @@ class UnifiedRun {
   const UnifiedFile& file_;
   const UnifiedTest& test_;
   const std::unique_ptr<sim::ClientWorld> world_;
+  const UnifiedTrace trace_;
   UnifiedDataClient data_;
   UnifiedEntityMap entities_;
   UnifiedTestRunner runner_;
@@ -117,9 +128,8 @@ class UnifiedRun {
 }  // namespace
 
 std::vector<Problem> run_unified_test(const UnifiedFile& file, const UnifiedTest& test,
-                                      const sim::ClientWorldOptions& options,
-                                      const sim::ClientWorlds& worlds) {
-  return UnifiedRun(file, test, options, worlds).run();
+                                      const sim::ClientWorldOptions& options, const CaseRun& run) {
+  return UnifiedRun(file, test, options, run).run();
 }
 
 }  // namespace cmap::spec_tests

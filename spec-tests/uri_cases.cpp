@@ -159,7 +159,7 @@ Case read_test(const Value& value, std::size_t number, const std::string& path,
   }
   keys.finish();
   made.misfit = misfit_of(test->uri);
-  made.differences = [test, path] { return UriComparison(*test, path).take(); };
+  made.differences = [test, path](const CaseRun&) { return UriComparison(*test, path).take(); };
   return made;
 }
 

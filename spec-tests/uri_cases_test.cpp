@@ -23,7 +23,7 @@ std::string differences(const std::string& uri, const std::string& expectations)
   const CasesResult result =
       cases("tests:\n - description: x\n   uri: \"" + uri + "\"\n" + expectations);
   if (result.cases.size() != 1) return "no case: " + problems_text(result.problems);
-  return problems_text(result.cases[0].differences());
+  return problems_text(result.cases[0].differences({}));
 }
 
 TEST(UriCases, EachTestIsACase) {
@@ -35,7 +35,7 @@ TEST(UriCases, EachTestIsACase) {
   EXPECT_EQ(result.cases[1].name, "some/2");
   EXPECT_EQ(result.cases[1].description, "second");
   EXPECT_EQ(result.cases[1].path, "dir/some.yml");
-  for (const Case& test : result.cases) EXPECT_EQ(problems_text(test.differences()), "");
+  for (const Case& test : result.cases) EXPECT_EQ(problems_text(test.differences({})), "");
 }
 
 TEST(UriCases, Validity) {
@@ -110,7 +110,7 @@ TEST(UriCases, AFailureOnAScreen) {
   const CasesResult result =
       cases("tests:\n- {description: d, uri: 'mongodb://h', valid: false}\n");
   ASSERT_EQ(result.cases.size(), 1U);
-  EXPECT_EQ(failure_report(result.cases[0], result.cases[0].differences(),
+  EXPECT_EQ(failure_report(result.cases[0], result.cases[0].differences({}), {},
                            {.repeat_command = "cmap replay x"}),
             "FAIL some/1  d\n"
             "  dir/some.yml:2:25: must be refused, and is accepted\n"
@@ -127,7 +127,7 @@ TEST(UriCases, TheOfficialPoolOptionsPass) {
   EXPECT_EQ(found.cases.size(), 7U);
   for (const Case& test : found.cases) {
     EXPECT_EQ(test.misfit, "");
-    EXPECT_EQ(failure_report(test, test.differences()), "");
+    EXPECT_EQ(failure_report(test, test.differences({})), "");
   }
 }
 

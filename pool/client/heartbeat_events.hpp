@@ -1,9 +1,11 @@
 // The three events of a server's monitor, as values (D-MON-7).
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <string_view>
 #include <variant>
 
 #include "pool/api/address.hpp"
@@ -46,5 +48,12 @@ struct HeartbeatEvent {
   /// The server's number of that connection, once the server has said it.
   std::optional<std::int64_t> server_connection{};
 };
+
+/// "ServerHeartbeatStarted", ...
+inline std::string_view event_name(const HeartbeatEventBody& body) {
+  constexpr std::array<std::string_view, std::variant_size_v<HeartbeatEventBody>> names = {
+      "ServerHeartbeatStarted", "ServerHeartbeatSucceeded", "ServerHeartbeatFailed"};
+  return names.at(body.index());
+}
 
 }  // namespace cmap

@@ -91,6 +91,10 @@ void authenticate(ClientPlan& plan);
 /// The same for the same seed, on every machine. `size`: about how much happens, from 1.
 ClientPlan make_client_plan(std::uint64_t seed, std::size_t size = 20);
 
+/// "m1 is killed".
+std::string text_of(const Happening& happening);
+/// "ping (primary) within 20 ms".
+std::string text_of(const ClientCall& call);
 /// "1203 ms: m1 is killed", in the order of time; first what kind of deployment and client it is.
 std::vector<std::string> plan_lines(const ClientPlan& plan);
 

@@ -57,51 +57,6 @@ std::string text_of(const Trouble& trouble) {
   return "?";
 }
 
-std::string text_of(const Happening& happening) {
-  using Kind = Happening::Kind;
-  const std::string member = SimulatedDeployment::address(happening.member).host();
-  switch (happening.kind) {
-    case Kind::step_down:
-      return "the primary steps down";
-    case Kind::kill:
-      return member + " is killed";
-    case Kind::restart:
-      return member + " is restarted";
-    case Kind::remove:
-      return member + " leaves the set";
-    case Kind::add:
-      return member + " joins the set";
-    case Kind::lose_configuration:
-      return "the primary steps down, the last change of the set is lost";
-    case Kind::cut_off:
-      return member + " is cut off";
-    case Kind::reconnect:
-      return member + " is in touch again";
-    case Kind::slow_down:
-      return "messages to " + member + " take " + milliseconds_of(happening.latency);
-    case Kind::trouble:
-      return member + text_of(happening.trouble);
-  }
-  return "?";
-}
-
-std::string text_of(const ClientCall& call) {
-  using Kind = ClientCall::Kind;
-  const std::string until = call.timeout ? " within " + milliseconds_of(*call.timeout) : "";
-  const std::string where = " (" + std::string(mode_name(call.mode)) + ")";
-  switch (call.kind) {
-    case Kind::hold:
-      return "check-out" + where + until + ", held for " + milliseconds_of(call.hold);
-    case Kind::ping:
-      return "ping" + where + until;
-    case Kind::insert:
-      return "insert" + until;
-    case Kind::hold_for_write:
-      return "check-out (write)" + until + ", held for " + milliseconds_of(call.hold);
-  }
-  return "?";
-}
-
 std::string text_of_servers(const ClientPlan& plan) {
   using Kind = serve::Deployment::Kind;
   const serve::Deployment::Options& servers = plan.deployment.servers;
@@ -166,6 +121,51 @@ std::string text_of_client(const ClientPlan& plan) {
 }
 
 }  // namespace
+
+std::string text_of(const Happening& happening) {
+  using Kind = Happening::Kind;
+  const std::string member = SimulatedDeployment::address(happening.member).host();
+  switch (happening.kind) {
+    case Kind::step_down:
+      return "the primary steps down";
+    case Kind::kill:
+      return member + " is killed";
+    case Kind::restart:
+      return member + " is restarted";
+    case Kind::remove:
+      return member + " leaves the set";
+    case Kind::add:
+      return member + " joins the set";
+    case Kind::lose_configuration:
+      return "the primary steps down, the last change of the set is lost";
+    case Kind::cut_off:
+      return member + " is cut off";
+    case Kind::reconnect:
+      return member + " is in touch again";
+    case Kind::slow_down:
+      return "messages to " + member + " take " + milliseconds_of(happening.latency);
+    case Kind::trouble:
+      return member + text_of(happening.trouble);
+  }
+  return "?";
+}
+
+std::string text_of(const ClientCall& call) {
+  using Kind = ClientCall::Kind;
+  const std::string until = call.timeout ? " within " + milliseconds_of(*call.timeout) : "";
+  const std::string where = " (" + std::string(mode_name(call.mode)) + ")";
+  switch (call.kind) {
+    case Kind::hold:
+      return "check-out" + where + until + ", held for " + milliseconds_of(call.hold);
+    case Kind::ping:
+      return "ping" + where + until;
+    case Kind::insert:
+      return "insert" + until;
+    case Kind::hold_for_write:
+      return "check-out (write)" + until + ", held for " + milliseconds_of(call.hold);
+  }
+  return "?";
+}
 
 std::vector<std::string> plan_lines(const ClientPlan& plan) {
   std::vector<std::pair<Duration, std::string>> lines;

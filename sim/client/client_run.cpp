@@ -62,8 +62,9 @@ wire::EstablishmentOptions handshake(const ClientPlan& plan, Prng& nonces) {
 
 class ClientRun {
  public:
-  ClientRun(const ClientPlan& plan, ChoiceSource& choices)
+  ClientRun(const ClientPlan& plan, ChoiceSource& choices, ClientTrace* trace)
       : plan_(plan),
+        trace_(trace),
         loop_(choices),
         alarms_(loop_),
         deployment_(alarms_, deployment_options(plan)),
@@ -110,12 +111,27 @@ class ClientRun {
     client_->open();
     for (const Happening& each : plan_.happenings) at(each.at, [this, &each] { happen(each); });
     for (const ClientCall& each : plan_.calls) at(each.at, [this, &each] { call(each); });
-    if (plan_.closes_early) at(*plan_.closes_early, [this] { client_->close(); });
-    at(plan_.trouble_ends, [this] { deployment_.heal(); });
+    if (plan_.closes_early) at(*plan_.closes_early, [this] { close(); });
+    at(plan_.trouble_ends, [this] {
+      note([] { return std::string("all is well again"); });
+      deployment_.heal();
+    });
     at(plan_.trouble_ends + plan_.deployment.election_time + time_for_election,
        [this] { readmit_all(); });
     at(plan_.trouble_ends + time_to_recover, [this] { look_whether_recovered(); });
-    at(plan_.trouble_ends + time_to_recover + time_for_last_call, [this] { client_->close(); });
+    at(plan_.trouble_ends + time_to_recover + time_for_last_call, [this] { close(); });
+  }
+
+  void close() {
+    note([] { return std::string("the client is closed"); });
+    client_->close();
+  }
+
+  template <typename Text>
+  void note(const Text& text) {
+    if (!trace_) return;
+    trace_->push_back(
+        {.time = loop_.now().time_since_epoch(), .client = {}, .what = TracedHappening{text()}});
   }
 
   void at(Duration time, std::function<void()> action) {
@@ -124,6 +140,7 @@ class ClientRun {
   }
 
   void happen(const Happening& happening) {
+    note([&] { return text_of(happening); });
     using Kind = Happening::Kind;
     switch (happening.kind) {
       case Kind::step_down:
@@ -158,6 +175,7 @@ class ClientRun {
     std::optional<TimePoint> deadline;
     if (call.timeout) deadline = loop_.now() + *call.timeout;
     const std::size_t number = begin_call(call.selection(), deadline);
+    note([&] { return call_text(number) + text_of(call); });
     cancel_calls_.push_back(call.is_held() ? check_out(call, number, deadline)
                                            : run_command(call, number, deadline));
   }
@@ -201,11 +219,16 @@ class ClientRun {
     at(loop_.now().time_since_epoch() + hold, [this, held] { held_.erase(held); });
   }
 
+  static std::string call_text(std::size_t number) {
+    return "call " + std::to_string(number + 1) + ": ";
+  }
+
   void end_call(std::size_t number, const ErrorPtr& error) {
     if (is_over_) return;
     calls_.end(number, error, loop_.now());
     ++(error ? result_.calls_failed : result_.calls_succeeded);
     fold(digest_, loop_.now(), error);
+    note([&] { return call_text(number) + (error ? error->message : std::string("done")); });
     if (error) notes_.note_error(*error, *client_->description());
   }
 
@@ -213,6 +236,7 @@ class ClientRun {
 
   void see(const Event& event) {
     if (is_over_) return;
+    if (trace_) trace_->push_back(traced(event, TimePoint{}));
     ++result_.pool_events;
     if (event.type() == EventType::pool_cleared) ++result_.clears;
     fold_event(digest_, event);
@@ -222,6 +246,7 @@ class ClientRun {
   }
   void see(const HeartbeatEvent& event) {
     if (is_over_) return;
+    if (trace_) trace_->push_back(traced(event, TimePoint{}));
     ++result_.heartbeat_events;
     fold(digest_, event);
     checkers_.observe(event);
@@ -229,6 +254,7 @@ class ClientRun {
   }
   void see(const TopologyEvent& event) {
     if (is_over_) return;
+    if (trace_) trace_->push_back(traced(event, TimePoint{}));
     ++result_.topology_events;
     const bool is_closing = client_ && client_->description()->servers.empty();
     if (std::holds_alternative<ServerClosedEvent>(event.body) && !is_closing) ++result_.removed;
@@ -297,6 +323,7 @@ class ClientRun {
     const TimePoint deadline = loop_.now() + time_for_last_call / 2;
     const Selection selection{.kind = OperationKind::write};
     const std::size_t number = begin_call(selection, deadline);
+    note([&] { return call_text(number) + "the last check-out (write)"; });
     client_->check_out(
         {.selection = selection, .deadline = deadline},
         [this, number](const ClientCheckOutResult& result) {
@@ -351,6 +378,7 @@ class ClientRun {
   }
 
   const ClientPlan& plan_;
+  ClientTrace* const trace_;
   Loop loop_;
   Alarms alarms_;
   SimulatedDeployment deployment_;
@@ -370,8 +398,8 @@ class ClientRun {
 
 }  // namespace
 
-ClientRunResult run_client(const ClientPlan& plan, ChoiceSource& choices) {
-  return ClientRun(plan, choices).run();
+ClientRunResult run_client(const ClientPlan& plan, ChoiceSource& choices, ClientTrace* trace) {
+  return ClientRun(plan, choices, trace).run();
 }
 
 }  // namespace cmap::sim

@@ -9,6 +9,7 @@
 #include "sim/choice.hpp"
 #include "sim/client/client_ingredients.hpp"
 #include "sim/client/client_plan.hpp"
+#include "sim/client/client_trace.hpp"
 
 namespace cmap::sim {
 
@@ -39,7 +40,9 @@ struct ClientRunResult {
 /// Runs the plan until nothing can happen any more. After every step the client checks itself: no
 /// server that can be selected has a paused pool (D-SD-2). After the trouble the client must know
 /// the deployment as it is, and have a connection to the primary; after close nothing may be left.
-/// Throws nothing but std::bad_alloc: an assertion that fails is a violation.
-ClientRunResult run_client(const ClientPlan& plan, ChoiceSource& choices);
+/// Throws nothing but std::bad_alloc: an assertion that fails is a violation. `trace`: what
+/// happened is added to it, until the step that breaks a clause.
+ClientRunResult run_client(const ClientPlan& plan, ChoiceSource& choices,
+                           ClientTrace* trace = nullptr);
 
 }  // namespace cmap::sim

@@ -1,6 +1,8 @@
 // Digests are compared, and what the runs end with.
 #include "sim/client/repeated_client_run.hpp"
 
+#include <utility>
+
 #include "sim/choice.hpp"
 
 namespace cmap::sim {
@@ -14,10 +16,11 @@ ClientRunResult run_twice(const std::function<ClientRunResult()>& run) {
   return result;
 }
 
-ClientRunResult run_client_twice(const ClientPlan& plan, std::uint64_t schedule) {
+ClientRunResult run_client_twice(const ClientPlan& plan, std::uint64_t schedule,
+                                 ClientTrace* trace) {
   return run_twice([&] {
     SeededChoices choices(schedule);
-    return run_client(plan, choices);
+    return run_client(plan, choices, std::exchange(trace, nullptr));
   });
 }
 

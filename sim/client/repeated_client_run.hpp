@@ -13,7 +13,9 @@ namespace cmap::sim {
 ClientRunResult run_twice(const std::function<ClientRunResult()>& run);
 
 /// `run_client`, twice, each time with the choices of the seed `schedule`.
-ClientRunResult run_client_twice(const ClientPlan& plan, std::uint64_t schedule);
+/// `trace`: of the first one.
+ClientRunResult run_client_twice(const ClientPlan& plan, std::uint64_t schedule,
+                                 ClientTrace* trace = nullptr);
 
 /// The same rule is broken: one clause may be several. Assertions are all of one rule: of them it
 /// is the same one.

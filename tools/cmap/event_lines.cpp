@@ -147,9 +147,9 @@ class LineReader {
   LineReader(const Value& value, std::string_view text, Problems& problems)
       : keys_(value, "an event", problems), text_(text), problems_(problems) {}
 
-  /// Nothing: the line is of another component, or a problem.
+  /// Nothing: the line is of no pool, or a problem.
   std::optional<LoggedEvent> read() {
-    if (!keys_.is_object() || is_of_other_component()) return std::nullopt;
+    if (!keys_.is_object() || is_of_no_pool()) return std::nullopt;
     const auto type = read_type();
     if (!type) return std::nullopt;
     read_common();
@@ -159,10 +159,21 @@ class LineReader {
   }
 
  private:
-  bool is_of_other_component() {
-    const Value* component = keys_.find("component");
-    return !keys_.has("type") && component != nullptr && component->text() != nullptr &&
-           *component->text() != "connection";
+  /// An event of a monitor, a topology or a command, a message of another component, or a note on
+  /// what was done to a client.
+  bool is_of_no_pool() {
+    const Value* const type = keys_.find("type");
+    if (!type) return is_other("component", "connection") || keys_.has("happening");
+    constexpr std::array of_others{"Server",   "server",  "Topology",
+                                   "topology", "Command", "command"};
+    return type->text() && std::ranges::any_of(of_others, [&](const char* beginning) {
+             return type->text()->starts_with(beginning);
+           });
+  }
+
+  bool is_other(std::string_view key, std::string_view text) {
+    const Value* const value = keys_.find(key);
+    return value && value->text() && *value->text() != text;
   }
 
   std::optional<EventType> read_type() {
@@ -195,7 +206,8 @@ class LineReader {
 
   void read_common() {
     event_.address = read_address();
-    event_.pool = event_.address + '\n' + text_at("scenario") + '\n' + text_at("pool");
+    event_.pool = event_.address + '\n' + text_at("scenario") + '\n' + text_at("case") + '\n' +
+                  text_at("client") + '\n' + text_at("pool");
     const Value* const value = unless_null(keys_.find("timeMS"));
     auto time = read_time(value, "timeMS", problems_);
     if (time && value->mark.column <= text_.size()) {

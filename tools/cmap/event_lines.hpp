@@ -28,7 +28,8 @@ struct LoggedEvent {
   Event event;
   ToldFields told;
   std::uint32_t line = 0;  ///< from 1
-  std::string pool;        ///< tells the pools of a log apart: address, scenario, the key "pool"
+  std::string pool;        ///< tells the pools of a log apart: by address, scenario, case,
+                           ///< client, and the key "pool"
   std::string address;     ///< as it is written; empty if it is not
 };
 
@@ -38,8 +39,9 @@ struct EventLog {
   std::vector<spec_tests::Problem> problems;
 };
 
-/// `name` is for problems. Empty lines are skipped, and so are log messages of other components;
-/// unknown keys do not matter. A type, a reason or a value that is not understood is a problem.
+/// `name` is for problems. Empty lines are skipped, and so are events of monitors, topologies and
+/// commands, and log messages of other components; unknown keys do not matter. A type, a reason or
+/// a value that is not understood is a problem.
 EventLog read_event_log(std::string_view text, const std::string& name);
 
 }  // namespace cmap::tools

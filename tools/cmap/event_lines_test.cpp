@@ -1,6 +1,8 @@
 // Whatever words a driver has for its events, as long as they are the specification's.
 #include "tools/cmap/event_lines.hpp"
 
+#include <set>
+
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -124,6 +126,27 @@ TEST(EventLines, OtherLinesAreSkipped) {
   ASSERT_EQ(log.events.size(), 2U);
   EXPECT_EQ(log.events[0].line, 3U);
   EXPECT_EQ(log.events[1].line, 6U);
+}
+
+TEST(EventLines, EventsOfNoPoolAreSkipped) {
+  const EventLog log = read_event_log(
+      "{\"type\":\"ServerHeartbeatStarted\",\"timeMS\":1,\"address\":\"a\"}\n"
+      "{\"type\":\"topologyDescriptionChangedEvent\"}\n"
+      "{\"type\":\"commandStartedEvent\"}\n"
+      "{\"case\":\"c\",\"timeMS\":1,\"happening\":\"a is killed\"}\n"
+      "{\"type\":\"PoolReady\"}\n",
+      "log");
+  EXPECT_THAT(log.problems, IsEmpty());
+  ASSERT_EQ(log.events.size(), 1U);
+  EXPECT_EQ(log.events[0].line, 5U);
+}
+
+TEST(EventLines, PoolsAreToldApart) {
+  std::set<std::string> pools;
+  for (const char* key : {"address", "scenario", "case", "client", "pool"}) {
+    const LoggedEvent event = event_of(R"({"type":"PoolReady",")" + std::string(key) + R"(":"x"})");
+    EXPECT_TRUE(pools.insert(event.pool).second) << key;
+  }
 }
 
 TEST(EventLines, ProblemsSayWhereAndWhatIsExpected) {

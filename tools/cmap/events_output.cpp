@@ -79,14 +79,74 @@ struct Fields {
   void add_check_out(CheckOutId id) const { json.add("checkOutId", number(id)); }
 };
 
+void add_head(JsonObject& json, std::string_view type, Duration time, const std::string& address) {
+  json.add("type", type).add_milliseconds("timeMS", time);
+  if (!address.empty()) json.add("address", address);
+}
+
 std::string with_event(JsonObject& json, const Event& event, Duration time) {
-  json.add("type", event_name(event.type()))
-      .add_milliseconds("timeMS", time)
-      .add("address", event.address.text());
+  add_head(json, event_name(event.type()), time, event.address.text());
   std::visit(Fields{json}, event.body);
   json.add("counts", counts_json(event.counts));
   return json.text();
 }
+
+void add_error(JsonObject& json, const ErrorPtr& error) {
+  if (error) json.add("error", type_name(error->type)).add("message", error->message);
+}
+
+struct HeartbeatFields {
+  JsonObject& json;
+
+  void operator()(const ServerHeartbeatStartedEvent& event) const {
+    json.add("awaited", event.awaited);
+  }
+  void operator()(const ServerHeartbeatSucceededEvent& event) const { add_end(event); }
+  void operator()(const ServerHeartbeatFailedEvent& event) const {
+    add_end(event);
+    add_error(json, event.error);
+  }
+
+  void add_end(const auto& event) const {
+    json.add("awaited", event.awaited).add_milliseconds("durationMS", event.duration);
+  }
+};
+
+struct TopologyFields {
+  JsonObject& json;
+
+  void operator()(const ServerDescriptionChangedEvent& event) const {
+    json.add("previous", server_type_name(event.previous_description->type))
+        .add("new", server_type_name(event.new_description->type));
+    add_error(json, event.new_description->error);
+  }
+  void operator()(const TopologyDescriptionChangedEvent& event) const {
+    json.add("previous", topology_type_name(event.previous_description->type))
+        .add("new", topology_type_name(event.new_description->type));
+  }
+  void operator()(const auto&) const {}
+};
+
+/// Of each kind of entry.
+struct WithEntry {
+  JsonObject& json;
+  const Duration time;
+
+  std::string operator()(const Event& event) const { return with_event(json, event, time); }
+  std::string operator()(const HeartbeatEvent& event) const {
+    add_head(json, event_name(event.body), time, event.address.text());
+    std::visit(HeartbeatFields{json}, event.body);
+    return json.text();
+  }
+  std::string operator()(const TopologyEvent& event) const {
+    add_head(json, event_name(event.body), time, sim::address_text(event));
+    std::visit(TopologyFields{json}, event.body);
+    return json.text();
+  }
+  std::string operator()(const sim::TracedHappening& happening) const {
+    return json.add_milliseconds("timeMS", time).add("happening", happening.text).text();
+  }
+};
 
 }  // namespace
 
@@ -97,6 +157,19 @@ std::string event_json(std::string_view scenario, const sim::TracedEvent& event)
 std::string event_json(const Event& event, Duration time) {
   JsonObject json;
   return with_event(json, event, time);
+}
+
+std::string event_json(std::string_view test, const sim::TracedClientEntry& entry) {
+  JsonObject json;
+  json.add("case", test);
+  if (!entry.client.empty()) json.add("client", entry.client);
+  return std::visit(WithEntry{json, entry.time}, entry.what);
+}
+
+void EventsOutput::add_case(const PlayedCase& played) {
+  for (const sim::TracedClientEntry& entry : played.trace) {
+    output_.write(event_json(played.test.name, entry) + '\n');
+  }
 }
 
 void EventsOutput::add(const Played& played) {

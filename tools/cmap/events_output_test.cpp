@@ -73,6 +73,70 @@ TEST(EventsOutput, CheckOutEvents) {
             line("ConnectionCheckedIn", R"(,"connectionId":7)"));
 }
 
+template <typename AnyEvent>
+std::string entry_json(AnyEvent event, std::string client = {}) {
+  event.time = TimePoint(1500us);
+  return event_json("t", sim::traced(event, TimePoint{}, std::move(client)));
+}
+
+const Address somewhere("h", 1);
+const ErrorPtr broken =
+    std::make_shared<const Error>(Error{.type = ErrorType::network, .message = "it broke"});
+
+std::string of_heartbeat(HeartbeatEventBody body) {
+  return entry_json(HeartbeatEvent{.address = somewhere, .time = {}, .body = std::move(body)});
+}
+
+TEST(EventsOutput, HeartbeatsOfACase) {
+  const std::string common = R"(,"timeMS":1.5,"address":"h:1","awaited":)";
+  const std::string begin = R"({"case":"t","type":"ServerHeartbeat)";
+  EXPECT_EQ(of_heartbeat(ServerHeartbeatStartedEvent{.awaited = true}),
+            begin + "Started\"" + common + "true}");
+  EXPECT_EQ(of_heartbeat(ServerHeartbeatSucceededEvent{.duration = 2ms, .reply = {}}),
+            begin + "Succeeded\"" + common + R"(false,"durationMS":2})");
+  EXPECT_EQ(of_heartbeat(ServerHeartbeatFailedEvent{.duration = 2ms, .error = broken}),
+            begin + "Failed\"" + common +
+                R"(false,"durationMS":2,"error":"NetworkError","message":"it broke"})");
+}
+
+std::string of_topology(TopologyEventBody body) {
+  return entry_json(TopologyEvent{.time = {}, .body = std::move(body)});
+}
+
+TEST(EventsOutput, TopologiesOfACase) {
+  const auto server = [](ServerType type, ErrorPtr error) {
+    return std::make_shared<const ServerDescription>(
+        ServerDescription{.address = somewhere, .type = type, .error = std::move(error)});
+  };
+  const auto topology = [](TopologyType type) {
+    return std::make_shared<const TopologyDescription>(TopologyDescription{.type = type});
+  };
+  const std::string begin = R"({"case":"t","type":")";
+  EXPECT_EQ(of_topology(TopologyOpeningEvent{}), begin + R"(TopologyOpening","timeMS":1.5})");
+  EXPECT_EQ(of_topology(TopologyClosedEvent{}), begin + R"(TopologyClosed","timeMS":1.5})");
+  EXPECT_EQ(of_topology(ServerOpeningEvent{somewhere}),
+            begin + R"(ServerOpening","timeMS":1.5,"address":"h:1"})");
+  EXPECT_EQ(of_topology(ServerClosedEvent{somewhere}),
+            begin + R"(ServerClosed","timeMS":1.5,"address":"h:1"})");
+  EXPECT_EQ(
+      of_topology(ServerDescriptionChangedEvent{somewhere, server(ServerType::mongos, nullptr),
+                                                server(ServerType::unknown, broken)}),
+      begin + R"(ServerDescriptionChanged","timeMS":1.5,"address":"h:1","previous":"Mongos",)"
+              R"("new":"Unknown","error":"NetworkError","message":"it broke"})");
+  EXPECT_EQ(of_topology(TopologyDescriptionChangedEvent{topology(TopologyType::unknown),
+                                                        topology(TopologyType::sharded)}),
+            begin + R"(TopologyDescriptionChanged","timeMS":1.5,"previous":"Unknown",)"
+                    R"("new":"Sharded"})");
+}
+
+TEST(EventsOutput, PoolEventsAndHappeningsOfACase) {
+  EXPECT_EQ(entry_json(Event{.address = somewhere, .body = ConnectionPoolReadyEvent{}}, "c"),
+            R"({"case":"t","client":"c","type":"ConnectionPoolReady","timeMS":1.5,)"
+            R"("address":"h:1","counts":{"pending":0,"available":0,"inUse":0,"waiting":0}})");
+  EXPECT_EQ(event_json("t", {.time = 2ms, .client = {}, .what = sim::TracedHappening{"killed"}}),
+            R"({"case":"t","timeMS":2,"happening":"killed"})");
+}
+
 TEST(EventsOutput, WritesALineForEveryEventIgnoredOnesToo) {
   const PlayedText run(passing_scenario);
   const TemporaryFolder folder;

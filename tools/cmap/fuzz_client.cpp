@@ -15,6 +15,7 @@
 #include "sim/client/repeated_client_run.hpp"
 #include "sim/client/shrink_client_plan.hpp"
 #include "spec-tests/client_run_file.hpp"
+#include "spec-tests/report.hpp"
 #include "tools/cmap/commands.hpp"
 #include "tools/cmap/coverage_output.hpp"
 #include "tools/cmap/found_failure.hpp"
@@ -225,10 +226,20 @@ class ClientFuzzing {
     for (const std::string& line : sim::plan_lines(found.shrunk.plan)) {
       console_.say("    " + line + '\n');
     }
+    for (const std::string& line : spec_tests::last_lines(trace_of(found))) {
+      console_.say("  " + line + '\n');
+    }
     if (!found.saved.path.empty()) {
       console_.say(fmt::format("  repeat: {}\n", replay_command(found.saved, console_)));
     }
     console_.say(fmt::format("  repeat: {}\n", repeat_search(found.seed)));
+  }
+
+  /// Of what was made small; nothing if that would end this process.
+  static sim::ClientTrace trace_of(const Found& found) {
+    sim::ClientTrace trace;
+    if (found.end.empty()) sim::run_client_twice(found.shrunk.plan, found.seed, &trace);
+    return trace;
   }
 
   [[nodiscard]] std::string repeat_search(std::uint64_t seed) const {

@@ -19,12 +19,13 @@ LOG has one JSON object a line: an event as cmap replay --events writes it, or a
 --log=json does; in the words of the specification both. Needed are type (or message), address (or
 serverHost, serverPort), connectionId (or driverConnectionId) and reason, where an event has them.
 The options of ConnectionPoolCreated and durations make more clauses judgeable; what could not be
-judged is said. Keys that are not known do not matter, empty lines are skipped.
+judged is said. Keys that are not known do not matter; empty lines, and the events of monitors,
+topologies and commands, are skipped.
 
 Only what the specification demands is demanded, whatever the order in which threads emit their
 events; so a log that passes may be wrong, but a correct pool never fails. A pool is judged from
 its ConnectionPoolCreated on, and the next one of the same address takes its place: pools that live
-at the same time at one address need a log each, or a key "pool" that tells them apart.
+at the same time at one address need a log each, or a key "pool" or "client" that tells them apart.
 
 Examples:
   cmap judge events.jsonl

@@ -31,7 +31,9 @@ PATH: the scenarios that are compiled in, and the official ones of a checkout of
 Files of uri-options, connection-string, auth, server-selection and server-discovery-and-monitoring
 are understood as well: each of their tests is a case, which needs no pool and is the same in every
 world. So is each test of the unified test format, for each topology: it runs a client, in
-simulation or, with --on tcp or tls, in real time against a server inside.
+simulation or, with --on tcp or tls, in real time against a server inside. And so are the files that
+cmap fuzz --client saves. What fails shows what its clients did last; --events shows all of it, the
+events of monitors and topologies included.
 
 Words for people go to standard output. With --json, --events - or --log=json that is for machines,
 and words go to standard error; scenarios that pass are then not listed, but with --verbose.

@@ -1,4 +1,5 @@
 // Cases beside scenarios in `cmap replay`: named, listed, filtered, reported.
+#include <algorithm>
 #include <cstdlib>
 #include <string>
 
@@ -134,6 +135,26 @@ TEST_F(ReplayCases, OfClientsRunInTheirWorld) {
   }
 }
 
+TEST_F(ReplayCases, OfClientsTellTheirEvents) {
+  program.write("u.yml", unified_tests);
+  for (const std::string world : {"sim", "tcp"}) {
+    const Ended ended =
+        replay({"--on", world, "--filter", "answered", "--events", "e.jsonl", "u.yml"});
+    EXPECT_EQ(ended.status, 0) << ended.error;
+    const auto lines = lines_of(program.folder().read("e.jsonl"));
+    const auto count = [&lines](const std::string& type) {
+      return std::ranges::count_if(lines, [&type](const std::string& line) {
+        return line.starts_with(R"({"case":"u/1 on single","client":"c","type":")" + type + '"');
+      });
+    };
+    EXPECT_EQ(count("TopologyOpening"), 1);
+    EXPECT_GE(count("ServerHeartbeatSucceeded"), 1);
+    EXPECT_EQ(count("ConnectionCheckedIn"), 1);
+    const Ended judged = program.run({"judge", "e.jsonl"});
+    EXPECT_EQ(judged.status, 0) << judged.out << judged.error;
+  }
+}
+
 TEST_F(ReplayCases, OfTheOfficialFilesOnSockets) {
   const char* checkout = std::getenv("CMAP_SPECIFICATIONS");
   if (!checkout || *checkout == '\0') return;  // which Replay says aloud
@@ -159,8 +180,7 @@ TEST_F(ReplayCases, WhatIsForScenariosOnlyIsSaid) {
   EXPECT_EQ(note({}), "");
   EXPECT_EQ(note({"--compare", "sim,tcp", "--repeat", "3"}), these + "--compare, --repeat\n");
   EXPECT_EQ(note({"--seed", "7", "--pool", "reference-model"}), these + "--seed, --pool\n");
-  EXPECT_EQ(note({"--schedules", "9", "--events", "e", "--trace", "t"}),
-            these + "--schedules, --events, --trace\n");
+  EXPECT_EQ(note({"--schedules", "9", "--trace", "t"}), these + "--schedules, --trace\n");
   EXPECT_EQ(note({"--log"}), these + "--log\n");
 }
 

@@ -143,7 +143,6 @@ class Replay {
     add(options_.runner.only_seed.has_value(), "--seed");
     add(!options_.schedules.empty(), "--schedules");
     add(options_.pool != "connection-pool", "--pool");
-    add(options_.events.has_value(), "--events");
     add(options_.trace.has_value(), "--trace");
     add(options_.log != LogForm::none, "--log");
     if (names.empty()) return;
@@ -222,27 +221,31 @@ class Replay {
   }
 
   struct CaseOutcome {
-    std::string not_run;  ///< why not; empty: it was
-    std::vector<spec_tests::Problem> differences;
+    std::string not_run{};  ///< why not; empty: it was
+    std::vector<spec_tests::Problem> differences{};
+    sim::ClientTrace trace{};
   };
 
   /// As run_one.
   [[nodiscard]] CaseOutcome run_case(const spec_tests::Case& test) {
-    if (was_interrupted()) return {.not_run = interrupted, .differences = {}};
-    if (!test.misfit.empty()) return {.not_run = test.misfit, .differences = {}};
+    if (was_interrupted()) return {.not_run = interrupted};
+    if (!test.misfit.empty()) return {.not_run = test.misfit};
     std::optional<CrashNote> note;
     if (options_.cases_at_once == 1) {
       console_.out().flush();
       note.emplace("crashed in the case " + spec_tests::printable(test.name) + '\n');
     }
-    return {.not_run = {}, .differences = test.run(*options_.client_worlds)};
+    CaseOutcome played;
+    played.differences =
+        test.differences({.worlds = options_.client_worlds.get(), .trace = &played.trace});
+    return played;
   }
 
   void take(const spec_tests::Case& test, const CaseOutcome& played) {
     if (!played.not_run.empty()) skip(played.not_run);
     failed_ |= !played.differences.empty();
     if (played.not_run == interrupted) return;
-    for (const auto& sink : sinks_) sink->add_case({test, played.differences});
+    for (const auto& sink : sinks_) sink->add_case({test, played.differences, played.trace});
   }
 
   void skip(const std::string& reason) {

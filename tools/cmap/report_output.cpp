@@ -119,7 +119,7 @@ std::string repeat_command(const Played& played, const ReplayOptions& options,
 
 std::string repeat_command(const PlayedCase& played, const ReplayOptions& options,
                            const std::string& program) {
-  const bool is_elsewhere = played.test.differences_in && options.compare.empty();
+  const bool is_elsewhere = played.test.is_of_world && options.compare.empty();
   return shell_word(program) + " replay" + (is_elsewhere ? world_words(options) : "") +
          " --filter " + shell_word(exact_pattern(played.test.name)) + ' ' +
          path_word(played.test.path);
@@ -176,7 +176,7 @@ void ReportOutput::add_case(const PlayedCase& played) {
   }
   if (is_failed && has_room_for_failure()) {
     failures_.push_back(spec_tests::failure_report(
-        test, played.differences,
+        test, played.differences, played.trace,
         {.color = console_.has_color(),
          .repeat_command = repeat_command(played, options_, console_.program())}));
   }

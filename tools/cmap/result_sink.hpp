@@ -21,6 +21,7 @@ struct Played {
 struct PlayedCase {
   const spec_tests::Case& test;
   const std::vector<spec_tests::Problem>& differences;
+  const sim::ClientTrace& trace;  ///< of its clients, if it has any
 };
 
 class ResultSink {
