@@ -125,6 +125,10 @@ class Parser {
     if (decoded->find_first_of("/\\ \"$") != std::string::npos) {
       return fail("the database " + quoted(*decoded) + " must have none of / \\ \" $ and no space");
     }
+    if (decoded->find('=') != std::string::npos) {
+      // Not shown: it may be the rest of a password.
+      result_.notes.emplace_back("the name of the database has a =; options begin with ?");
+    }
     result_.database = *decoded;
     return true;
   }

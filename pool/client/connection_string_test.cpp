@@ -100,6 +100,15 @@ TEST(ConnectionString, WhatIsNotUnderstoodIsAWarning) {  // D-URI-4, A-OPT-8
                           "the option \"nonsense\" is unknown and has no effect"));
 }
 
+TEST(ConnectionString, OptionsThatAreNoneAreNoted) {
+  const ConnectionString result = parsed("mongodb://h/&replicaSet=rs");
+  EXPECT_EQ(result.database, "&replicaSet=rs");
+  // No warning: such a name is valid.
+  EXPECT_THAT(result.warnings, IsEmpty());
+  EXPECT_THAT(result.notes, ElementsAre("the name of the database has a =; options begin with ?"));
+  EXPECT_THAT(parsed("mongodb://h/a&b?replicaSet=rs").notes, IsEmpty());
+}
+
 TEST(ConnectionString, ARepeatedOptionIsAWarning) {  // D-URI-5
   const ConnectionString result = parsed("mongodb://h/?appName=a&APPNAME=b&foo=1&foo=2");
   EXPECT_THAT(result.warnings,

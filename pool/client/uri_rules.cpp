@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <array>
+#include <iterator>
 #include <utility>
 
 #include "pool/client/uri_text.hpp"
@@ -167,7 +168,7 @@ std::optional<Failure> apply_options(UriOptions options, const UserInfo& user,
   }
   result.options = std::move(options.client);
   result.warnings = std::move(options.warnings);
-  result.notes = std::move(options.notes);
+  std::ranges::move(options.notes, std::back_inserter(result.notes));
   return credential(options, user, result);
 }
 

@@ -98,10 +98,6 @@ void TopologyCore::check_failed(const Address& address, ErrorPtr error, TimePoin
   clear_pool(address, timed_out, error);
 }
 
-void TopologyCore::request_checks() {
-  for (const ServerPtr& server : description_->servers) request_check(server->address);
-}
-
 // --- From a description to effects -----------------------------------------------------------
 
 void TopologyCore::apply(ServerDescription server, TimePoint now) {

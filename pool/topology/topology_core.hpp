@@ -69,9 +69,6 @@ class TopologyCore {
   /// D.2. Whatever clears the pool does so before the connection is given back.
   void application_error(const ApplicationError& report, TimePoint now);
 
-  /// A selection found no suitable server: all monitors check as soon as they may (D-SEL-3).
-  void request_checks();
-
   /// Removes all servers (D-SD-9). Further calls do nothing.
   void close(TimePoint now);
 

@@ -37,8 +37,6 @@ TEST(TopologyCore, LoadBalancerHasAPoolAtOnceAndNoMonitor) {
             (Lines{"topology opening", "topology Unknown() -> LoadBalanced(a)", "opening a",
                    "a Unknown -> LoadBalancer", "topology LoadBalanced(a) -> LoadBalanced(a)",
                    "make pool a", "ready pool a"}));
-  topology.core.request_checks();
-  EXPECT_EQ(topology.take(), Lines{});
   topology.core.close(topology.now);
   EXPECT_EQ(topology.take(), (Lines{"closed a", "topology LoadBalanced(a) -> Unknown()",
                                     "topology closed", "close pool a"}));
@@ -179,12 +177,6 @@ TEST(TopologyCore, OlderReplyIsIgnoredAnEqualOneIsNot) {
   EXPECT_EQ(topology.checked(reply).front(), "a Standalone -> Standalone");
   reply.topology_version = TopologyVersion{.process_id = {{1}}, .counter = 0};
   EXPECT_EQ(topology.checked(reply).front(), "a Standalone -> Standalone");
-}
-
-TEST(TopologyCore, RequestsChecksOfAll) {
-  TestTopology topology({.seeds = {at("a"), at("b")}});
-  topology.core.request_checks();
-  EXPECT_EQ(topology.take(), (Lines{"request check a", "request check b"}));
 }
 
 }  // namespace
