@@ -8,14 +8,17 @@
 #include <vector>
 
 #include "sim/client/client_trace.hpp"
-#include "sim/client/client_world.hpp"
 #include "spec-tests/document.hpp"
 #include "spec-tests/problem.hpp"
+
+namespace cmap::sim {
+class ClientWorlds;
+}  // namespace cmap::sim
 
 namespace cmap::spec_tests {
 
 struct CaseRun {
-  const sim::ClientWorlds* worlds = nullptr;  ///< where a case of a world runs
+  const sim::ClientWorlds* worlds = nullptr;  ///< never null for a case of a world
   /// What its clients did is added to it, if it has any. Null: nobody wants to know.
   sim::ClientTrace* trace = nullptr;
 };

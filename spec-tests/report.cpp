@@ -195,7 +195,7 @@ std::vector<std::string> last_lines(const sim::ClientTrace& trace) {
   std::vector<std::string> lines{is_all ? std::string("what happened:")
                                         : "what happened last (" + std::to_string(count) + " of " +
                                               std::to_string(trace.size()) +
-                                              "; all: cmap replay --events -):"};
+                                              "; all: replay --events -):"};
   for (std::size_t i = trace.size() - count; i < trace.size(); ++i) {
     lines.push_back("  " + printable(sim::line_of(trace[i])));
   }

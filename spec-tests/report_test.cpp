@@ -120,7 +120,7 @@ TEST(Report, ACaseTellsWhatItsClientsDidLast) {
   const std::string long_report = failure_report(test, differences, trace_of(100));
   EXPECT_EQ(long_report.substr(0, long_report.find("no. 86")),
             head +
-                "  what happened last (16 of 100; all: cmap replay --events -):\n"
+                "  what happened last (16 of 100; all: replay --events -):\n"
                 "              85 ms  -- no. 85\n"
                 "              86 ms  -- ");
   EXPECT_TRUE(long_report.ends_with(" 100 ms  -- no. 100\n")) << long_report;

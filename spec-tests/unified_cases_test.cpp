@@ -159,6 +159,7 @@ TEST(UnifiedCases, TraceWhatTheirClientsDo) {
           13 ms  c  m0:27017  ConnectionCreated connectionId=1
           16 ms  c  m0:27017  ConnectionReady connectionId=1 duration=3
           16 ms  c  m0:27017  ConnectionCheckedOut connectionId=1 duration=3
+          18 ms  -- runCommand on d: has ended
           18 ms  c  m0:27017  ConnectionCheckedIn connectionId=1
 )");
 }

@@ -69,8 +69,13 @@ class UnifiedRun {
   /// True if anybody has come further.
   bool advance() {
     const auto begin = [this](const UnifiedOperation& operation) {
-      note(operation);
-      return runner_.begin(operation);
+      note(operation, "");
+      UnifiedWait wait = runner_.begin(operation);
+      wait.conclude = [this, &operation, conclude = std::move(wait.conclude)] {
+        note(operation, ": has ended");
+        if (conclude) conclude();
+      };
+      return wait;
     };
     const auto fail = [this](const UnifiedOperation& operation, const std::string& why) {
       problems_.push_back({file_.path, operation.mark, operation.name + ": " + why});
@@ -86,12 +91,13 @@ class UnifiedRun {
     return any;
   }
 
-  void note(const UnifiedOperation& operation) {
+  /// After the events that were before it.
+  void note(const UnifiedOperation& operation, const char* what) {
     if (!trace_.entries) return;
-    trace_.entries->push_back(
-        {.time = world_->now() - trace_.begin,
-         .client = {},
-         .what = sim::TracedHappening{operation.name + " on " + operation.object}});
+    world_->post([this, time = world_->now() - trace_.begin,
+                  text = operation.name + " on " + operation.object + what] {
+      trace_.entries->push_back({.time = time, .client = {}, .what = sim::TracedHappening{text}});
+    });
   }
 
   TimePoint next_time() {

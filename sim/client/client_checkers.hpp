@@ -6,7 +6,6 @@
 #include <list>
 #include <map>
 #include <optional>
-#include <set>
 #include <string>
 #include <vector>
 
@@ -14,6 +13,7 @@
 #include "pool/client/heartbeat_events.hpp"
 #include "pool/topology/topology_events.hpp"
 #include "sim/checkers/event_checkers.hpp"
+#include "sim/checkers/pool_owner.hpp"
 #include "sim/client/heartbeat_checker.hpp"
 #include "sim/client/pool_error_checker.hpp"
 #include "sim/client/topology_checker.hpp"
@@ -44,16 +44,11 @@ class ClientCheckers {
   [[nodiscard]] const std::optional<Violation>& violation() const { return report_.violation(); }
 
  private:
-  struct Pool {
+  struct Pool : OwnedConnections {
     explicit Pool(const PoolOptions& options) : checkers(options), errors(options.load_balanced) {}
     EventCheckers checkers;
     PoolErrorChecker errors;
     bool is_ready = false;
-    bool is_closed = false;
-    /// An event could have been about a connection of another one: its checkers are of no use.
-    bool is_unclear = false;
-    std::set<ConnectionId> open;    ///< created and not closed
-    std::set<ConnectionId> in_use;  ///< until their end, once it is closed
   };
   /// What has to become of the newest pool before the time goes on.
   enum class Owed : std::uint8_t { nothing, ready, clear, close };
@@ -76,7 +71,6 @@ class ClientCheckers {
 
   // client_pool_checkers.cpp
   void begin_pool(Server& server, const Event& event);
-  static Pool* pool_of(Server& server, const Event& event);
   static bool has_ready_pool(const Server& server);
   void observe(Pool& pool, const Event& event);
   void take_over(const Address& address, const EventCheckers& checkers);

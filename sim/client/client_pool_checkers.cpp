@@ -53,7 +53,7 @@ void ClientCheckers::observe(const Event& event) {
   }
   Server& server = servers_[event.address.text()];
   if (event.type() == EventType::pool_created) begin_pool(server, event);
-  Pool* const pool = pool_of(server, event);
+  Pool* const pool = owner_of(server.pools, event);
   const auto detail = [&] { return of_pool(event.address, event_name(event.type())); };
   if (!report_.demand(pool != nullptr, pools_belong_to_servers, detail)) return;
   pay(server, event);
@@ -77,27 +77,6 @@ bool ClientCheckers::has_ready_pool(const Server& server) {
   return !server.pools.empty() && server.pools.back().is_ready;
 }
 
-/// The newest, but for the end of a connection that an older one has in use. Two may have one of
-/// that number: then the counts tell them apart, unless they are the same.
-ClientCheckers::Pool* ClientCheckers::pool_of(Server& server, const Event& event) {
-  if (server.pools.empty()) return nullptr;
-  Pool* const newest = &server.pools.back();
-  const bool is_closed = event.type() == EventType::connection_closed;
-  if (!is_closed && event.type() != EventType::checked_in) return newest;
-  const ConnectionId id = connection_of(event.body);
-  const auto fits = [&](const Pool& pool) {
-    return pool.open.contains(id) &&
-           pool.open.size() == event.counts.total() + (is_closed ? 1U : 0U);
-  };
-  Pool* owner = newest->open.contains(id) ? newest : nullptr;
-  for (Pool& older : server.pools) {
-    if (&older == newest || !older.in_use.contains(id)) continue;
-    if (owner && fits(*owner) == fits(older)) owner->is_unclear = older.is_unclear = true;
-    if (!owner || fits(older)) owner = &older;
-  }
-  return owner ? owner : newest;
-}
-
 void ClientCheckers::observe(Pool& pool, const Event& event) {
   if (!pool.is_unclear) {
     pool.checkers.observe(event);
@@ -105,15 +84,9 @@ void ClientCheckers::observe(Pool& pool, const Event& event) {
     pool.errors.observe(event, report_);
   }
   const EventType type = event.type();
-  pool.is_closed |= type == EventType::pool_closed;
   if (type == EventType::pool_ready) pool.is_ready = true;
   if (type == EventType::pool_cleared || type == EventType::pool_closed) pool.is_ready = false;
-  if (type == EventType::connection_created) pool.open.insert(connection_of(event.body));
-  if (type == EventType::connection_closed) pool.open.erase(connection_of(event.body));
-  if (type == EventType::checked_out) pool.in_use.insert(connection_of(event.body));
-  const bool is_over =
-      type == EventType::connection_closed || (type == EventType::checked_in && !pool.is_closed);
-  if (is_over) pool.in_use.erase(connection_of(event.body));
+  pool.note(event);
 }
 
 void ClientCheckers::take_over(const Address& address, const EventCheckers& checkers) {

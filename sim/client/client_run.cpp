@@ -1,6 +1,7 @@
 // Arms an alarm for everything that is planned, and lets the loop run.
 #include "sim/client/client_run.hpp"
 
+#include <algorithm>
 #include <exception>
 #include <functional>
 #include <list>
@@ -123,7 +124,9 @@ class ClientRun {
   }
 
   void close() {
-    note([] { return std::string("the client is closed"); });
+    if (!std::exchange(was_closed_, true)) {
+      note([] { return std::string("the client is closed"); });
+    }
     client_->close();
   }
 
@@ -168,6 +171,10 @@ class ClientRun {
 
   /// A client that knows none but members that were taken out has no way to hear of the others.
   void readmit_all() {
+    const bool any_left = std::ranges::any_of(plan_.happenings, [](const Happening& each) {
+      return each.kind == Happening::Kind::remove;
+    });
+    if (any_left) note([] { return std::string("all members are in the set again"); });
     for (std::size_t i = 0; i < deployment_.servers().size(); ++i) deployment_.configure(i, true);
   }
 
@@ -387,7 +394,8 @@ class ClientRun {
   std::unique_ptr<Client> client_;
   std::list<ClientConnection> held_;                 ///< by calls
   std::vector<std::function<void()>> cancel_calls_;  ///< also of those that have ended
-  bool is_over_ = false;                             ///< nobody looks any more
+  bool was_closed_ = false;
+  bool is_over_ = false;  ///< nobody looks any more
   ClientCheckers checkers_;
   Report report_;
   Digest digest_;

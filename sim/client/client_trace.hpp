@@ -32,7 +32,7 @@ TracedClientEntry traced(const AnyEvent& event, TimePoint begin, std::string cli
   return {.time = event.time - begin, .client = std::move(client), .what = event};
 }
 
-/// "ServerHeartbeatFailed awaited duration=0.5 error: ...": all of an event but address and time.
+/// "ServerHeartbeatFailed awaited duration=0.5 (NetworkError: ...)": all but address and time.
 std::string describe(const HeartbeatEvent& event);
 /// "ServerDescriptionChanged RSPrimary -> Unknown (...)".
 std::string describe(const TopologyEvent& event);

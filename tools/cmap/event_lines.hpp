@@ -39,9 +39,10 @@ struct EventLog {
   std::vector<spec_tests::Problem> problems;
 };
 
-/// `name` is for problems. Empty lines are skipped, and so are events of monitors, topologies and
-/// commands, and log messages of other components; unknown keys do not matter. A type, a reason or
-/// a value that is not understood is a problem.
+/// `name` is for problems. Empty lines are skipped, and so are the events of monitors, topologies
+/// and commands (whose type begins with Server, Topology or Command), log messages of other
+/// components, and what has the key "happening"; unknown keys do not matter. A type, a reason or a
+/// value that is not understood is a problem.
 EventLog read_event_log(std::string_view text, const std::string& name);
 
 }  // namespace cmap::tools

@@ -1,4 +1,4 @@
-// `--events`: every event of every run, one JSON object a line.
+// `--events`: every event of every run, one JSON object a line; of a client also what was done.
 #pragma once
 
 #include <string>

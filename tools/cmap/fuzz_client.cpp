@@ -238,7 +238,9 @@ class ClientFuzzing {
   /// Of what was made small; nothing if that would end this process.
   static sim::ClientTrace trace_of(const Found& found) {
     sim::ClientTrace trace;
-    if (found.end.empty()) sim::run_client_twice(found.shrunk.plan, found.seed, &trace);
+    if (!found.end.empty()) return trace;
+    sim::SeededChoices choices(found.seed);
+    sim::run_client(found.shrunk.plan, choices, &trace);
     return trace;
   }
 

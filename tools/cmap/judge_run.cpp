@@ -123,6 +123,7 @@ class Judging {
     pools_ += judged.pools.size();
     for (const JudgedPool& pool : judged.pools) {
       if (pool.finding) ++broken_;
+      unclear_events_ += pool.unclear_events;
       not_judged_.insert(pool.not_judged.begin(), pool.not_judged.end());
     }
   }
@@ -205,6 +206,7 @@ class Judging {
         .add("events", std::uint64_t{pool.events})
         .add("clausesJudged", std::uint64_t{clause_count() - left_out.size()});
     if (!left_out.empty()) json.add("notJudged", left_out_text(left_out));
+    if (pool.unclear_events > 0) json.add("unclearEvents", std::uint64_t{pool.unclear_events});
     if (!pool.finding) return json.text();
     const Finding& finding = *pool.finding;
     JsonObject violation;
@@ -229,6 +231,10 @@ class Judging {
     text += fmt::format("; {} judged", how_many(clause_count() - not_judged_.size(), "clause"));
     if (command_.rules.strict) text += ", and the decisions R1 to R22";
     if (!not_judged_.empty()) text += ", not judged: " + left_out_text(not_judged_);
+    if (unclear_events_ > 0) {
+      text += "; of " + how_many(unclear_events_, "event") +
+              " nobody knows whether they are of a pool or of its successor";
+    }
     if (unusable_ > 0) text += "; " + how_many(unusable_, "unusable log");
     console_.say('\n' + text + '\n');
   }
@@ -238,6 +244,7 @@ class Judging {
   std::vector<std::string> failures_;
   std::set<NotJudged> not_judged_;
   std::size_t events_ = 0;
+  std::size_t unclear_events_ = 0;
   std::size_t pools_ = 0;
   std::size_t broken_ = 0;    ///< pools
   std::size_t unusable_ = 0;  ///< logs

@@ -2,11 +2,13 @@
 #include "tools/cmap/judgement.hpp"
 
 #include <algorithm>
+#include <list>
 #include <map>
 #include <string_view>
 #include <utility>
 
 #include "sim/checkers/event_checkers.hpp"
+#include "sim/checkers/pool_owner.hpp"
 #include "sim/checkers/specification_checkers.hpp"
 
 namespace cmap::tools {
@@ -17,33 +19,49 @@ using spec_tests::Problems;
 using Needs = sim::JudgedClause::Needs;
 
 /// The events of one pool. The first is its PoolCreated.
-struct PoolEvents {
+struct PoolEvents : sim::OwnedConnections {
   std::vector<const LoggedEvent*> events{};
-  bool is_closed = false;
   bool follows_open_pool = false;
+  std::size_t not_judged = 0;  ///< events since it is unclear whose they are
 };
 
-std::vector<PoolEvents> pools_of(const EventLog& log, Problems& problems) {
-  std::vector<PoolEvents> pools;
-  std::map<std::string_view, std::size_t> newest;
-  for (const LoggedEvent& event : log.events) {
+/// Adds to the pools of a log, in the order of their creation.
+class PoolsOfLog {
+ public:
+  /// False: it is of no pool that there is.
+  bool add(const LoggedEvent& event) {
+    std::list<PoolEvents>& pools = pools_[event.pool];
     if (event.event.type() == EventType::pool_created) {
-      const auto former = newest.find(event.pool);
-      const bool is_open = former != newest.end() && !pools[former->second].is_closed;
-      newest[event.pool] = pools.size();
-      pools.push_back({.follows_open_pool = is_open});
+      const bool is_open = !pools.empty() && !pools.back().is_closed;
+      pools.emplace_back().follows_open_pool = is_open;
+      in_order_.push_back(&pools.back());
     }
-    const auto pool = newest.find(event.pool);
-    if (pool == newest.end()) {
-      problems.add({event.line, 1}, std::string(event_name(event.event.type())) +
-                                        " of a pool without ConnectionPoolCreated" +
-                                        (event.address.empty() ? "" : " (" + event.address + ")") +
-                                        "; expected the log of a pool from its creation on");
-      continue;
+    PoolEvents* const pool = sim::owner_of(pools, event.event, event.told.counts);
+    if (!pool) return false;
+    pool->note(event.event);
+    if (pool->is_unclear) {
+      ++pool->not_judged;
+    } else {
+      pool->events.push_back(&event);
     }
-    PoolEvents& events = pools[pool->second];
-    events.events.push_back(&event);
-    if (event.event.type() == EventType::pool_closed) events.is_closed = true;
+    return true;
+  }
+
+  [[nodiscard]] const std::vector<const PoolEvents*>& in_order() const { return in_order_; }
+
+ private:
+  std::map<std::string_view, std::list<PoolEvents>> pools_;
+  std::vector<const PoolEvents*> in_order_;
+};
+
+PoolsOfLog pools_of(const EventLog& log, Problems& problems) {
+  PoolsOfLog pools;
+  for (const LoggedEvent& event : log.events) {
+    if (pools.add(event)) continue;
+    problems.add({event.line, 1}, std::string(event_name(event.event.type())) +
+                                      " of a pool without ConnectionPoolCreated" +
+                                      (event.address.empty() ? "" : " (" + event.address + ")") +
+                                      "; expected the log of a pool from its creation on");
   }
   return pools;
 }
@@ -99,10 +117,12 @@ class PoolOnTrial {
     const LoggedEvent& created = *events_.front();
     JudgedPool pool{.address = created.address,
                     .line = created.line,
-                    .events = events_.size(),
+                    .events = events_.size() + pool_.not_judged,
+                    .unclear_events = pool_.not_judged,
                     .follows_open_pool = pool_.follows_open_pool};
-    pool.finding = by_specification(rules.complete);
-    if (!pool.finding && rules.strict) pool.finding = by_decisions(rules.complete);
+    const bool is_complete = rules.complete && !pool_.is_unclear;
+    pool.finding = by_specification(is_complete);
+    if (!pool.finding && rules.strict) pool.finding = by_decisions(is_complete);
     for (const sim::JudgedClause& clause : sim::judged_clauses()) {
       if (const auto lacks = lacks_for(clause.needs, rules); !lacks.empty()) {
         pool.not_judged.push_back({std::string(clause.clause), std::string(lacks)});
@@ -189,7 +209,9 @@ JudgedLog judge_log(const EventLog& log, const JudgeRules& rules, const std::str
     judged.problems = problems.take();
     return judged;
   }
-  for (const PoolEvents& events : pools) judged.pools.push_back(PoolOnTrial(events).judged(rules));
+  for (const PoolEvents* events : pools.in_order()) {
+    judged.pools.push_back(PoolOnTrial(*events).judged(rules));
+  }
   return judged;
 }
 

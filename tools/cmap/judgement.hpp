@@ -36,6 +36,8 @@ struct JudgedPool {
   std::string address;     ///< may be empty
   std::uint32_t line = 0;  ///< of its PoolCreated
   std::size_t events = 0;
+  /// Of `events` the last ones, which were not judged: they may be of a former pool of the address.
+  std::size_t unclear_events = 0;
   /// The pool whose place it takes was not closed: were there two at a time, they are mixed up.
   bool follows_open_pool = false;
   std::optional<Finding> finding;  ///< the first
@@ -54,8 +56,9 @@ struct JudgedLog {
 std::size_t clause_count();
 
 /// Each PoolCreated begins a new pool, which takes the place of a former one of the same address
-/// (scenario, "pool"). An event of which pool nobody knows is a problem: a pool is judged from its
-/// creation on. With a problem nothing is judged. `name` is for problems.
+/// (scenario, case, client, "pool"). What a former one had in use may end later. An event of which
+/// pool nobody knows is a problem: a pool is judged from its creation on. With a problem nothing is
+/// judged. `name` is for problems.
 JudgedLog judge_log(const EventLog& log, const JudgeRules& rules, const std::string& name);
 
 }  // namespace cmap::tools

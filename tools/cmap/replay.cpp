@@ -33,7 +33,7 @@ are understood as well: each of their tests is a case, which needs no pool and i
 world. So is each test of the unified test format, for each topology: it runs a client, in
 simulation or, with --on tcp or tls, in real time against a server inside. And so are the files that
 cmap fuzz --client saves. What fails shows what its clients did last; --events shows all of it, the
-events of monitors and topologies included.
+events of monitors and topologies included, and what was done to them as lines with "happening".
 
 Words for people go to standard output. With --json, --events - or --log=json that is for machines,
 and words go to standard error; scenarios that pass are then not listed, but with --verbose.

@@ -155,6 +155,26 @@ TEST_F(ReplayCases, OfClientsTellTheirEvents) {
   }
 }
 
+/// A connection is in use when its server leaves the set, and after it has come back.
+TEST_F(ReplayCases, EventsOfTwoPoolsOfAServerAreToldApart) {
+  program.write("run.yml", R"(clientRun: 1
+uri: mongodb://m0:27017,m1:27017/?replicaSet=rs&heartbeatFrequencyMS=1000&serverMonitoringMode=poll
+deployment: {kind: replicaSet, setName: rs, latencyMS: 1, members: 2}
+happenings:
+- {atMS: 1500, what: remove, member: 1}
+calls:
+- {atMS: 1000, what: hold, mode: secondary, holdMS: 20000}
+troubleEndsMS: 4000
+)");
+  EXPECT_EQ(replay({"--events", "e.jsonl", "run.yml"}).status, 0);
+  const std::string events = program.folder().read("e.jsonl");
+  EXPECT_THAT(events, HasSubstr("\"happening\":\"all members are in the set again\"}"));
+  const Ended judged = program.run({"judge", "--strict", "--complete", "e.jsonl"});
+  EXPECT_EQ(judged.status, 0) << judged.out;
+  EXPECT_THAT(judged.out,
+              AllOf(HasSubstr(" of 3 pools: no clause broken"), Not(HasSubstr("nobody"))));
+}
+
 TEST_F(ReplayCases, OfTheOfficialFilesOnSockets) {
   const char* checkout = std::getenv("CMAP_SPECIFICATIONS");
   if (!checkout || *checkout == '\0') return;  // which Replay says aloud

@@ -238,6 +238,7 @@ class Replay {
     CaseOutcome played;
     played.differences =
         test.differences({.worlds = options_.client_worlds.get(), .trace = &played.trace});
+    if (played.differences.empty() && !options_.events) played.trace = {};  // nobody wants it
     return played;
   }
 
