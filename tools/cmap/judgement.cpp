@@ -203,7 +203,7 @@ JudgedLog judge_log(const EventLog& log, const JudgeRules& rules, const std::str
   if (!judged.problems.empty()) return judged;
   Problems problems(name);
   const auto pools = pools_of(log, problems);
-  if (log.events.empty()) problems.add({}, "no event; expected one JSON object a line");
+  if (log.events.empty()) problems.add({}, "no event of a pool; expected one JSON object a line");
   if (rules.strict) require_all_fields(log, problems);
   if (!problems.empty()) {
     judged.problems = problems.take();

@@ -5,6 +5,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "sim/client/client_run.hpp"
 #include "sim/world.hpp"
 #include "spec-tests/collect.hpp"
 #include "spec-tests/runner.hpp"
@@ -23,10 +24,14 @@ using ::testing::IsEmpty;
 
 using Lines = std::vector<std::string>;
 
-JudgedLog judged(const Lines& lines, const JudgeRules& rules = {}) {
+std::string joined(const Lines& lines) {
   std::string text;
   for (const std::string& line : lines) text += line + '\n';
-  return judge_log(read_event_log(text, "log"), rules, "log");
+  return text;
+}
+
+JudgedLog judged(const Lines& lines, const JudgeRules& rules = {}) {
+  return judge_log(read_event_log(joined(lines), "log"), rules, "log");
 }
 
 /// "A-CON-1 in line 7", "none".
@@ -268,6 +273,30 @@ TEST(Judgement, OurOwnLogsAreCleanByEveryRule) {
     EXPECT_EQ(verdict_of(log.events, {.strict = true}), "none") << log.scenario;
     EXPECT_EQ(verdict_of(log.messages), "none") << log.scenario;
   }
+}
+
+#ifdef CMAP_SANITIZED
+constexpr std::uint64_t client_seeds = 20;
+#else
+constexpr std::uint64_t client_seeds = 150;
+#endif
+
+/// Pools of servers that go and come back, with all kinds of errors.
+TEST(Judgement, TheLogsOfOurClientsAreCleanByEveryRule) {
+  std::size_t pools = 0;
+  for (std::uint64_t seed = 1; seed <= client_seeds; ++seed) {
+    const sim::ClientPlan plan = sim::make_client_plan(seed);
+    sim::SeededChoices choices(seed);
+    sim::ClientTrace trace;
+    ASSERT_FALSE(sim::run_client(plan, choices, &trace).violation);
+    Lines lines;
+    for (const sim::TracedClientEntry& entry : trace) lines.push_back(event_json("c", entry));
+    if (read_event_log(joined(lines), "log").events.empty()) continue;  // it found no server
+    ASSERT_EQ(verdict_of(lines, {.complete = true}), "none") << seed;
+    ASSERT_EQ(verdict_of(lines, {.strict = true, .complete = true}), "none") << seed;
+    pools += judged(lines).pools.size();
+  }
+  EXPECT_GT(pools, 2 * client_seeds);
 }
 
 /// Every event of every log, left out or doubled. By all rules most of it is wrong; without our
