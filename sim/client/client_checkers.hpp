@@ -44,7 +44,7 @@ class ClientCheckers {
   [[nodiscard]] const std::optional<Violation>& violation() const { return report_.violation(); }
 
  private:
-  struct Pool : OwnedConnections {
+  struct Pool : OwnedEvents {
     explicit Pool(const PoolOptions& options) : checkers(options), errors(options.load_balanced) {}
     EventCheckers checkers;
     PoolErrorChecker errors;

@@ -53,7 +53,7 @@ void ClientCheckers::observe(const Event& event) {
   }
   Server& server = servers_[event.address.text()];
   if (event.type() == EventType::pool_created) begin_pool(server, event);
-  Pool* const pool = owner_of(server.pools, event);
+  Pool* const pool = owner_in(server.pools, event);
   const auto detail = [&] { return of_pool(event.address, event_name(event.type())); };
   if (!report_.demand(pool != nullptr, pools_belong_to_servers, detail)) return;
   pay(server, event);
@@ -133,7 +133,7 @@ void ClientCheckers::owe_for(Server& server, const ErrorPtr& error, TimePoint no
 
 void ClientCheckers::hold(const Address& address, ConnectionId connection) {
   for (Pool& pool : servers_[address.text()].pools) {
-    if (pool.in_use.contains(connection)) pool.errors.hold(connection);
+    if (pool.outstanding->has_in_use(connection)) pool.errors.hold(connection);
   }
 }
 

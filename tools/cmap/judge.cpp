@@ -24,8 +24,8 @@ topologies and commands, are skipped.
 
 Only what the specification demands is demanded, whatever the order in which threads emit their
 events; so a log that passes may be wrong, but a correct pool never fails. A pool is judged from
-its ConnectionPoolCreated on, and the next one of the same address takes its place. What was in use
-in the former when it was closed may end after that; where an event may be of either pool, what
+its ConnectionPoolCreated on, and the next one of the same address takes its place. What was under
+way in the former when it was closed may end after that; where an event may be of either pool, what
 follows in the two is not judged, which is said. Pools that are open at the same time at one address
 need a log each, or a key that tells them apart: "pool", "client", "case" or "scenario".
 

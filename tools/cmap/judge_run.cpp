@@ -151,8 +151,11 @@ class Judging {
   }
 
   void say_outcome(const LogText& log, const JudgedLog& judged) {
-    const std::string figures = fmt::format("{} of {}", how_many(judged.events(), "event"),
-                                            how_many(judged.pools.size(), "pool"));
+    std::string figures = fmt::format("{} of {}", how_many(judged.events(), "event"),
+                                      how_many(judged.pools.size(), "pool"));
+    std::size_t unclear = 0;
+    for (const JudgedPool& pool : judged.pools) unclear += pool.unclear_events;
+    if (unclear > 0) figures += fmt::format(", {} not judged", unclear);
     const bool good = judged.is_clean();
     console_.say(
         outcome(good ? Color::green : Color::red, good ? "PASS" : "FAIL", log.name, figures));
@@ -232,8 +235,8 @@ class Judging {
     if (command_.rules.strict) text += ", and the decisions R1 to R22";
     if (!not_judged_.empty()) text += ", not judged: " + left_out_text(not_judged_);
     if (unclear_events_ > 0) {
-      text += "; of " + how_many(unclear_events_, "event") +
-              " nobody knows whether they are of a pool or of its successor";
+      text += "; not judged: " + how_many(unclear_events_, "event") +
+              ", since one may be of a pool or of its successor";
     }
     if (unusable_ > 0) text += "; " + how_many(unusable_, "unusable log");
     console_.say('\n' + text + '\n');

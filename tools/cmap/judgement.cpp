@@ -19,7 +19,7 @@ using spec_tests::Problems;
 using Needs = sim::JudgedClause::Needs;
 
 /// The events of one pool. The first is its PoolCreated.
-struct PoolEvents : sim::OwnedConnections {
+struct PoolEvents : sim::OwnedEvents {
   std::vector<const LoggedEvent*> events{};
   bool follows_open_pool = false;
   std::size_t not_judged = 0;  ///< events since it is unclear whose they are
@@ -36,7 +36,7 @@ class PoolsOfLog {
       pools.emplace_back().follows_open_pool = is_open;
       in_order_.push_back(&pools.back());
     }
-    PoolEvents* const pool = sim::owner_of(pools, event.event, event.told.counts);
+    PoolEvents* const pool = sim::owner_in(pools, event.event, event.told.counts);
     if (!pool) return false;
     pool->note(event.event);
     if (pool->is_unclear) {
@@ -172,7 +172,8 @@ class PoolOnTrial {
       case Needs::end:
         break;
     }
-    return rules.complete || rules.strict ? "" : "--complete";
+    if (!rules.complete && !rules.strict) return "--complete";
+    return pool_.is_unclear ? "clear end" : "";
   }
 
   const PoolEvents& pool_;

@@ -36,7 +36,8 @@ struct JudgedPool {
   std::string address;     ///< may be empty
   std::uint32_t line = 0;  ///< of its PoolCreated
   std::size_t events = 0;
-  /// Of `events` the last ones, which were not judged: they may be of a former pool of the address.
+  /// Of `events` the last ones, which were not judged: they, or one before them, may be of another
+  /// pool of the address.
   std::size_t unclear_events = 0;
   /// The pool whose place it takes was not closed: were there two at a time, they are mixed up.
   bool follows_open_pool = false;

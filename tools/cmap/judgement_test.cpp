@@ -181,43 +181,6 @@ TEST(Judgement, PoolsOfOneLogAreToldApart) {
   EXPECT_EQ(judged(lines).pools.size(), 3U);
 }
 
-/// Connection 1 is in use when its pool is closed; the server comes back.
-Lines pool_that_is_followed() {
-  Lines lines = foreign_log();
-  lines.resize(6);
-  for (const Lines& each : {Lines{pool_line("Closed")}, Lines{foreign_log()}}) {
-    lines.insert(lines.end(), each.begin(), each.end());
-  }
-  return lines;
-}
-
-TEST(Judgement, WhatAFormerPoolHadInUseEndsLater) {
-  const std::string in = line_of("CheckedIn", 1);
-  const std::string closed = line_of("Closed", 1, R"(,"reason":"poolClosed")");
-  for (const std::size_t at : {8U, 10U}) {  // before connection 1 of the new pool is created
-    Lines lines = pool_that_is_followed();
-    lines.insert(lines.begin() + static_cast<std::ptrdiff_t>(at), {in, closed});
-    EXPECT_EQ(verdict_of(lines, {.complete = true}), "none") << at;
-    EXPECT_EQ(judged(lines).pools.at(0).events, 9U);
-    EXPECT_EQ(judged(lines).pools.at(1).unclear_events, 0U);
-    // It has ended.
-    lines.insert(lines.begin() + static_cast<std::ptrdiff_t>(at) + 2, closed);
-    EXPECT_EQ(verdict_of(lines), "A-EV-3 in line " + std::to_string(at + 3));
-  }
-}
-
-TEST(Judgement, NothingIsSaidOfWhatMayBeOfEitherPool) {
-  Lines lines = pool_that_is_followed();
-  lines.insert(lines.begin() + 13, {line_of("CheckedIn", 1), line_of("CheckedIn", 1)});
-  const JudgedLog log = judged(lines, {.complete = true});
-  EXPECT_TRUE(log.is_clean());
-  ASSERT_EQ(log.pools.size(), 2U);
-  EXPECT_EQ(log.pools[0].events + log.pools[1].events, lines.size());
-  EXPECT_EQ(log.pools[0].unclear_events + log.pools[1].unclear_events, 11U);
-  // What was wrong before it still is.
-  EXPECT_EQ(verdict_of(doubled(lines, 5)), "A-EV-3 in line 6");
-}
-
 TEST(Judgement, ALogWithoutItsBeginningIsRefused) {
   const JudgedLog log = judged(without(foreign_log(), 1));
   ASSERT_EQ(log.problems.size(), 14U);
