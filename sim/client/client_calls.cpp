@@ -61,9 +61,9 @@ bool is_suitable(const TopologyDescription& topology, const Selection& selection
          !is_second_choice(topology, selection, server);
 }
 
-std::string call_text(std::size_t call) { return "call " + std::to_string(call); }
-
 }  // namespace
+
+std::string call_text(std::size_t call) { return "call " + std::to_string(call + 1); }
 
 bool found_no_server(const Error& error) {
   const bool is_late = error.type == ErrorType::deadline_exceeded && error.cause;

@@ -4,6 +4,7 @@
 
 #include <cstddef>
 #include <optional>
+#include <string>
 #include <utility>
 #include <vector>
 
@@ -13,6 +14,9 @@
 #include "sim/checkers/violation.hpp"
 
 namespace cmap::sim {
+
+/// "call 1" of the first, which is number 0.
+std::string call_text(std::size_t call);
 
 /// The selection of a call, alone or within its deadline.
 bool found_no_server(const Error& error);

@@ -301,6 +301,7 @@ TEST_F(Calls, GoWhereTheySuit) {
   EXPECT_EQ(broken_clause(), "");
   calls.check_destination(begin(write), at_b);
   EXPECT_EQ(broken_clause(), "D-SEL-1, D-SEL-2");
+  EXPECT_EQ(report.violation()->message, "call 2: b:27017");  // as the trace calls it
 }
 
 TEST_F(Calls, StayInTheLatencyWindow) {

@@ -182,7 +182,7 @@ class ClientRun {
     std::optional<TimePoint> deadline;
     if (call.timeout) deadline = loop_.now() + *call.timeout;
     const std::size_t number = begin_call(call.selection(), deadline);
-    note([&] { return call_text(number) + text_of(call); });
+    note([&] { return call_text(number) + ": " + text_of(call); });
     cancel_calls_.push_back(call.is_held() ? check_out(call, number, deadline)
                                            : run_command(call, number, deadline));
   }
@@ -226,16 +226,12 @@ class ClientRun {
     at(loop_.now().time_since_epoch() + hold, [this, held] { held_.erase(held); });
   }
 
-  static std::string call_text(std::size_t number) {
-    return "call " + std::to_string(number + 1) + ": ";
-  }
-
   void end_call(std::size_t number, const ErrorPtr& error) {
     if (is_over_) return;
     calls_.end(number, error, loop_.now());
     ++(error ? result_.calls_failed : result_.calls_succeeded);
     fold(digest_, loop_.now(), error);
-    note([&] { return call_text(number) + (error ? error->message : std::string("done")); });
+    note([&] { return call_text(number) + ": " + (error ? error->message : std::string("done")); });
     if (error) notes_.note_error(*error, *client_->description());
   }
 
@@ -330,7 +326,7 @@ class ClientRun {
     const TimePoint deadline = loop_.now() + time_for_last_call / 2;
     const Selection selection{.kind = OperationKind::write};
     const std::size_t number = begin_call(selection, deadline);
-    note([&] { return call_text(number) + "the last check-out (write)"; });
+    note([&] { return call_text(number) + ": the last check-out (write)"; });
     client_->check_out(
         {.selection = selection, .deadline = deadline},
         [this, number](const ClientCheckOutResult& result) {
