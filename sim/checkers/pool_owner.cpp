@@ -27,12 +27,6 @@ bool is_refused(const Event& event) {
   return failed && failed->reason == CheckOutFailedReason::pool_closed;
 }
 
-bool may_come_late(EventType type) {
-  return type == EventType::connection_ready || type == EventType::connection_closed ||
-         type == EventType::check_out_failed || type == EventType::checked_out ||
-         type == EventType::checked_in;
-}
-
 using Pools = std::vector<OwnedEvents*>;
 
 /// The newest first, one for each Outstanding. Only a pool that is closed refuses.
@@ -60,11 +54,11 @@ Pools refusers(const Pools& pools) {
 
 void make_unclear(const Pools& candidates, const Pools& pools) {
   const auto common = std::make_shared<Outstanding>();
-  for (const OwnedEvents* each : candidates) common->add(*each->outstanding);
-  std::vector<std::shared_ptr<Outstanding>> former;
-  for (const OwnedEvents* each : candidates) former.push_back(each->outstanding);
+  std::vector<std::shared_ptr<Outstanding>> parts;
+  for (const OwnedEvents* each : candidates) parts.push_back(each->outstanding);
+  for (const auto& part : parts) common->add(*part);
   for (OwnedEvents* pool : pools) {
-    if (std::ranges::find(former, pool->outstanding) == former.end()) continue;
+    if (std::ranges::find(parts, pool->outstanding) == parts.end()) continue;
     pool->outstanding = common;
     pool->is_unclear = true;
   }
@@ -143,10 +137,8 @@ void Outstanding::add(const Outstanding& other) {
 }
 
 OwnedEvents& owner_of(const Pools& pools, const Event& event, bool has_counts) {
-  OwnedEvents& newest = *pools.back();
-  if (pools.size() == 1 || !may_come_late(event.type())) return newest;
   Pools candidates = candidates_for(event, pools);
-  if (candidates.empty()) candidates = is_refused(event) ? refusers(pools) : Pools{&newest};
+  if (candidates.empty()) candidates = is_refused(event) ? refusers(pools) : Pools{pools.back()};
   if (candidates.size() > 1 && has_counts) {
     Pools fitting;
     std::ranges::copy_if(candidates, std::back_inserter(fitting), [&event](const auto* pool) {

@@ -52,7 +52,7 @@ struct OwnedEvents {
   }
 };
 
-/// The one of `pools`, oldest first, at least one, that the event is of: the newest, but for the
+/// The one of `pools`, oldest first, at least two, that the event is of: the newest, but for the
 /// end of what a former one has outstanding. Where that is so of several, the counts tell them
 /// apart, if the event has any (`has_counts`); where they do not, these pools become unclear. What
 /// a former pool begins after the newest was created (a check-out, a connection) is taken for the
@@ -63,6 +63,7 @@ OwnedEvents& owner_of(const std::vector<OwnedEvents*>& pools, const Event& event
 template <typename Pools>
 typename Pools::value_type* owner_in(Pools& pools, const Event& event, bool has_counts = true) {
   if (pools.empty()) return nullptr;
+  if (pools.size() == 1) return &pools.back();  // as nearly always: no list is made
   std::vector<OwnedEvents*> all;
   for (auto& pool : pools) all.push_back(&pool);
   return static_cast<typename Pools::value_type*>(&owner_of(all, event, has_counts));

@@ -16,16 +16,15 @@ std::string error_text(const Error& error) {
 }
 
 struct HeartbeatFields {
-  std::string operator()(const ServerHeartbeatStartedEvent& event) const {
-    return event.awaited ? " awaited" : "";
-  }
-  std::string operator()(const ServerHeartbeatSucceededEvent& event) const {
-    return (event.awaited ? " awaited duration=" : " duration=") +
-           milliseconds_text(event.duration);
-  }
+  std::string operator()(const ServerHeartbeatStartedEvent& event) const { return awaited(event); }
+  std::string operator()(const ServerHeartbeatSucceededEvent& event) const { return end(event); }
   std::string operator()(const ServerHeartbeatFailedEvent& event) const {
-    return (event.awaited ? " awaited duration=" : " duration=") +
-           milliseconds_text(event.duration) + " (" + error_text(*event.error) + ')';
+    return end(event) + " (" + error_text(*event.error) + ')';
+  }
+
+  static std::string awaited(const auto& event) { return event.awaited ? " awaited" : ""; }
+  static std::string end(const auto& event) {
+    return awaited(event) + " duration=" + milliseconds_text(event.duration);
   }
 };
 

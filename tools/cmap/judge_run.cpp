@@ -120,10 +120,10 @@ class Judging {
 
   void note(const JudgedLog& judged) {
     events_ += judged.events();
+    unclear_events_ += judged.unclear_events();
     pools_ += judged.pools.size();
     for (const JudgedPool& pool : judged.pools) {
       if (pool.finding) ++broken_;
-      unclear_events_ += pool.unclear_events;
       not_judged_.insert(pool.not_judged.begin(), pool.not_judged.end());
     }
   }
@@ -153,8 +153,7 @@ class Judging {
   void say_outcome(const LogText& log, const JudgedLog& judged) {
     std::string figures = fmt::format("{} of {}", how_many(judged.events(), "event"),
                                       how_many(judged.pools.size(), "pool"));
-    std::size_t unclear = 0;
-    for (const JudgedPool& pool : judged.pools) unclear += pool.unclear_events;
+    const std::size_t unclear = judged.unclear_events();
     if (unclear > 0) figures += fmt::format(", {} not judged", unclear);
     const bool good = judged.is_clean();
     console_.say(

@@ -191,6 +191,12 @@ std::size_t JudgedLog::events() const {
   return sum;
 }
 
+std::size_t JudgedLog::unclear_events() const {
+  std::size_t sum = 0;
+  for (const JudgedPool& pool : pools) sum += pool.unclear_events;
+  return sum;
+}
+
 bool JudgedLog::is_clean() const {
   return problems.empty() && std::ranges::none_of(pools, [](const JudgedPool& pool) {
            return pool.finding.has_value();

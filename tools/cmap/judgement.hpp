@@ -50,6 +50,7 @@ struct JudgedLog {
   std::vector<spec_tests::Problem> problems;
 
   [[nodiscard]] std::size_t events() const;
+  [[nodiscard]] std::size_t unclear_events() const;
   [[nodiscard]] bool is_clean() const;
 };
 
@@ -57,9 +58,9 @@ struct JudgedLog {
 std::size_t clause_count();
 
 /// Each PoolCreated begins a new pool, which takes the place of a former one of the same address
-/// (scenario, case, client, "pool"). What a former one had in use may end later. An event of which
-/// pool nobody knows is a problem: a pool is judged from its creation on. With a problem nothing is
-/// judged. `name` is for problems.
+/// (scenario, case, client, "pool"). What a former one had under way may end later. An event of
+/// which pool nobody knows is a problem: a pool is judged from its creation on. With a problem
+/// nothing is judged. `name` is for problems.
 JudgedLog judge_log(const EventLog& log, const JudgeRules& rules, const std::string& name);
 
 }  // namespace cmap::tools

@@ -51,12 +51,6 @@ JudgedLog judged_words(const std::string& words, const JudgeRules& rules = {}) {
   return judge_log(read_event_log(text, "log"), rules, "log");
 }
 
-std::size_t unclear_events(const JudgedLog& log) {
-  std::size_t sum = 0;
-  for (const JudgedPool& pool : log.pools) sum += pool.unclear_events;
-  return sum;
-}
-
 /// "clean", "clean, 3 unclear", "A-RDY-1 in line 12".
 std::string verdict_on(const std::string& words, const JudgeRules& rules = {.complete = true}) {
   const JudgedLog log = judged_words(words, rules);
@@ -65,7 +59,7 @@ std::string verdict_on(const std::string& words, const JudgeRules& rules = {.com
     if (!pool.finding) continue;
     return pool.finding->violation.clause + " in line " + std::to_string(pool.finding->line);
   }
-  const std::size_t unclear = unclear_events(log);
+  const std::size_t unclear = log.unclear_events();
   return unclear == 0 ? "clean" : "clean, " + std::to_string(unclear) + " unclear";
 }
 

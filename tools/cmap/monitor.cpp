@@ -17,8 +17,8 @@ constexpr const char* monitor_about = "Watch the pools of a deployment: every ev
 
 constexpr const char* monitor_details = R"(
 Connects to all servers that the connection string leads to, sends a ping until one answers it, and
-prints every event of their pools until Ctrl-C; then it closes in order, and prints the closing events, too. What
-becomes of the servers is said on standard error, once for every change.
+prints every event of their pools until Ctrl-C; then it closes in order, and prints the closing
+events, too. What becomes of the servers is said on standard error, once for every change.
 
 The formats: node, as the Node.js driver prints events; json, the lines of cmap replay --events; log
 and log-json, the log messages of the specification for pools, topology and server selection, as

@@ -21,8 +21,8 @@ std::string milliseconds_at(const RecentDurations& durations, std::size_t percen
 
 struct ColumnKind {
   const char* head;
-  const char* unit;
-  const char* name;  ///< where it is left out
+  const char* unit = "";
+  const char* name = nullptr;  ///< where it is left out; null: its head
   std::size_t width;
   std::size_t importance;  ///< 0 is the most important
   std::string (*cell)(const PoolRow&);
@@ -33,16 +33,12 @@ struct ColumnKind {
 // A pool in trouble shows in the first eight: whether it works, how fast, and who waits.
 constexpr std::array<ColumnKind, 15> column_kinds{{
     {.head = "server",
-     .unit = "",
-     .name = "server",
      .width = 24,
      .importance = 0,
      .cell = [](const PoolRow& row) { return row.address; },
      .is_text = true,
      .gap = 0},
     {.head = "type",
-     .unit = "",
-     .name = "type",
      .width = 11,
      .importance = 8,
      .cell =
@@ -51,64 +47,48 @@ constexpr std::array<ColumnKind, 15> column_kinds{{
          },
      .is_text = true},
     {.head = "state",
-     .unit = "",
-     .name = "state",
      .width = 6,
      .importance = 1,
      .cell = [](const PoolRow& row) { return std::string(row.pool.state); },
      .is_text = true},
     {.head = "gen",
-     .unit = "",
-     .name = "gen",
      .width = 3,
      .importance = 11,
      .cell = [](const PoolRow& row) { return std::to_string(row.pool.generation); }},
     {.head = "avail",
-     .unit = "",
-     .name = "avail",
      .width = 5,
      .importance = 9,
      .cell = [](const PoolRow& row) { return std::to_string(row.pool.counts.available); }},
     {.head = "in use",
-     .unit = "",
-     .name = "in use",
      .width = 6,
      .importance = 6,
      .cell = [](const PoolRow& row) { return std::to_string(row.pool.counts.in_use); }},
     {.head = "pending",
-     .unit = "",
-     .name = "pending",
      .width = 7,
      .importance = 10,
      .cell = [](const PoolRow& row) { return std::to_string(row.pool.counts.pending); }},
     {.head = "queue",
-     .unit = "",
-     .name = "queue",
      .width = 5,
      .importance = 7,
      .cell = [](const PoolRow& row) { return std::to_string(row.pool.counts.waiting); }},
     {.head = "check-out",
      .unit = "per s",
-     .name = "check-out",
      .width = 9,
      .importance = 2,
      .cell = [](const PoolRow& row) { return fmt::format("{:.1f}", row.check_outs); },
      .gap = 2},
     {.head = "p50",
      .unit = "ms",
-     .name = "p50",
      .width = 7,
      .importance = 4,
      .cell = [](const PoolRow& row) { return milliseconds_at(row.pool.check_out, 50); }},
     {.head = "p99",
      .unit = "ms",
-     .name = "p99",
      .width = 7,
      .importance = 3,
      .cell = [](const PoolRow& row) { return milliseconds_at(row.pool.check_out, 99); }},
     {.head = "new",
      .unit = "per s",
-     .name = "new",
      .width = 6,
      .importance = 12,
      .cell = [](const PoolRow& row) { return fmt::format("{:.1f}", row.created); },
@@ -126,8 +106,6 @@ constexpr std::array<ColumnKind, 15> column_kinds{{
      .importance = 13,
      .cell = [](const PoolRow& row) { return milliseconds_at(row.pool.establishment, 99); }},
     {.head = "failed",
-     .unit = "",
-     .name = "failed",
      .width = 7,
      .importance = 5,
      .cell = [](const PoolRow& row) { return std::to_string(row.pool.failed); }},
@@ -196,8 +174,9 @@ std::vector<std::string> note_on_width(const std::vector<Column>& columns, std::
   std::vector<std::string> words;
   for (const Column& column : columns) {
     if (column.is_shown) continue;
+    const ColumnKind& kind = *column.kind;
     if (words.empty()) words = {"left out", "for want", "of width:"};
-    words.push_back(std::string(column.kind->name) + ',');
+    words.push_back(std::string(kind.name ? kind.name : kind.head) + ',');
   }
   if (!words.empty()) words.back().pop_back();
   return wrapped(words, width);

@@ -140,10 +140,10 @@ std::optional<std::string> ServerNotes::note(const TopologyEvent& event) {
 std::optional<std::string> ServerNotes::note(const ServerDescriptionChangedEvent& event,
                                              TimePoint time) {
   const ServerDescription& server = *event.new_description;
-  Told& told = told_[event.address.text()];
+  const std::string address = event.address.text();
+  Told& told = told_[address];
   told.server = event.new_description;
   if (server.type == ServerType::unknown && !server.error) return std::nullopt;
-  const std::string address = event.address.text();
   if (server.type != ServerType::unknown) answered_.insert(address);
   std::string words(" is ");
   words += server_type_name(server.type);
